@@ -40,7 +40,7 @@ from claimbook.rule.judgement import Judgement
 from claimbook.rule.matching import Assessed
 from claimbook.rule.verdicts import band
 from claimbook.say.verdict_table import BAND, BAND_CLOSE, LIGHT, OUTCOMES, answer_of
-from claimbook.say.words import THIN, counted, edge_in_words, listed, sentence_case, with_minus
+from claimbook.say.words import THIN, counted, edge_in_words, listed, number_in_words, sentence_case, with_minus
 
 PLOT_COLUMNS = (
     "group measure period value low high unit dimension match differs outcome decides grade status origins sources"
@@ -216,13 +216,13 @@ def value_text(measure: Measure, limits: bool) -> str:
     value, sign = measure.value, bound_sign(span.low, span.high)
     if measure.unit != "percent":
         return sign + short_number(value)
+    if measure.made != "published":
+        return sign + number_in_words(value, "percent")
     width = measure.interval.high - measure.interval.low
-    digits = 1
-    if measure.made == "published":
-        if not 0 < width < math.inf:
-            return sign + edge_in_words(value, "percent")
-        digits = 0 if float(value).is_integer() else 1
-        digits = max(digits, min(2, -math.floor(math.log10(width) + 1e-9)))  # as printed: 13, 13.0, 13.45
+    if not 0 < width < math.inf:
+        return sign + edge_in_words(value, "percent")
+    digits = 0 if float(value).is_integer() else 1
+    digits = max(digits, min(2, -math.floor(math.log10(width) + 1e-9)))  # as printed: 13, 13.0, 13.45
     return sign + with_minus(f"{value:,.{digits}f}{THIN}%")
 
 
@@ -243,10 +243,9 @@ def _keys(shown: list[Assessed]) -> list[KeyEntry]:
     keys = [band_key("counts as right", BAND), band_key("counts as close", BAND_CLOSE)]
     outcomes = {a.outcome for a in shown}
     keys += [marker_key(look.says, look.marker, look.color) for o, look in OUTCOMES.items() if o in outcomes]
-    kinds = {True: "decides", False: "does not decide"}
-    keys += [marker_key(kinds[is_], "o", filled=is_) for is_ in kinds if is_ in {a.decides for a in shown}]
-    grades = sorted({a.measure.grade for a in shown})
-    return keys + [KeyEntry(GRADES[g], grade_sign(g)) for g in grades]
+    for filled in sorted({a.decides for a in shown}, reverse=True):
+        keys.append(marker_key("decides" if filled else "does not decide", "o", filled=filled))
+    return keys + [KeyEntry(GRADES[g], grade_sign(g)) for g in sorted({a.measure.grade for a in shown})]
 
 
 # words and numbers ---------------------------------------------------------------------------------------------
@@ -288,21 +287,20 @@ def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) 
 
     The shaded side of a threshold is the one on which the criterion is met. A shape and a word show each result.
     """
-    axes = defaultdict[tuple, list[CriterionResult]](list)
+    axes = defaultdict[tuple[str, float | None, str], list[CriterionResult]](list)
     for r in judgement.criteria:
         axes[r.criterion.op, r.threshold, r.criterion.unit].append(r)
     words = [r.word for r in judgement.criteria]
     tally = listed(f"{words.count(w)} {w}" for w in CRITERION_OUTCOMES if w in words)
     sentences = [f"The claim {answer_of(judgement.stands_as).one}. {tally}, of {len(words)} criteria."]
     sentences += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
-    panels = [_criteria_panel(members) for members in axes.values()]
+    panels = [_criteria_panel(*axis, members) for axis, members in axes.items()]
     sheet = rows_sheet(panels, title, subtitle, source, [band_key("criterion is met here", BAND)])
     return finish(Canvas(sheet), _criteria_data(judgement), " ".join(sentences))
 
 
-def _criteria_panel(results: list[CriterionResult]) -> Panel:
+def _criteria_panel(op: str, threshold: float | None, unit: str, results: list[CriterionResult]) -> Panel:
     rows = [PlotRow("", heading=True), *map(_criterion_row, results)]
-    op, threshold, unit = results[0].criterion.op, results[0].threshold, results[0].criterion.unit
     if threshold is None or all(r.value is None for r in results):
         return Panel(rows, axis="")
     met = (threshold, math.inf, BAND) if op == "at least" else (-math.inf, threshold, BAND)
@@ -437,7 +435,7 @@ def outcome_in_words(group: str, named: bool, studies: pd.DataFrame) -> str:
 
 def _draw_outcome(on: Sheet, group: str, way: str, studies: pd.DataFrame) -> None:
     """Draw the studies of an outcome in columns, with a band behind the direction that the sentence names, if any."""
-    on.line([PAD, WIDTH - PAD], [on.y, on.y], color=MUTED, linewidth=0.6)
+    on.line([PAD, WIDTH - PAD], [on.y, on.y], linewidth=0.6)
     if way and not studies["counts"].any():
         on.text(WIDTH - PAD, on.y + 0.14, NO_STUDY, ha="right", style="italic")
     weight = "semibold" if way else "normal"
@@ -461,5 +459,5 @@ def _draw_column(on: Sheet, studies: pd.DataFrame, x: float, y: float, way: str)
     if len(others):
         results = "; ".join(others["result"])
         on.tooltip(x + 0.15, y + line_height(SMALL) / 2, results, listed(others["authors"]))
-        y = on.lines(x, y, [f"{len(others)} related"], color=MUTED) + 0.05
+        y = on.lines(x, y, [f"{len(others)} related"]) + 0.05
     return y

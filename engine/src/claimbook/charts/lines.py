@@ -193,8 +193,8 @@ def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color
         ends = [*group["y"], *group["low"], *group["high"]] if len(group) == 1 else list(group["y"])
         axes.plot([when, when], [min(ends), max(ends)], color=color, linewidth=2.4, solid_capstyle="butt")
     size = 4.5 if len(points) <= 20 else 3.4
-    hollow = ((points["bound"] == "~") | points["status"].isin(HOLLOW)).rename("hollow")
-    for (bound, open_), some in points.groupby([points["bound"], hollow], dropna=False):
+    hollow = (points["bound"] == "~") | points["status"].isin(HOLLOW)
+    for (bound, open_), some in points.groupby([points["bound"], hollow]):
         look: style.MatplotlibStyle = {"marker": MARKERS.get(bound, "o"), "facecolor": style.PAPER if open_ else color}
         area = (size + 1.5 * (bound in MARKERS)) ** 2
         axes.scatter("x", "y", area, data=some, edgecolor=color, linewidth=1.2, zorder=3, **look)
@@ -213,7 +213,7 @@ def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | Non
     axes.set_xlim(points["x"].min() - 0.5, points["x"].max() + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter("{x:.0f}")
-    ends = [points["y"].min(), points["y"].max(), *((claim.low, claim.high) if claim else ())]
+    ends = [*points["y"], *((claim.low, claim.high) if claim else ())]
     low, high = min(ends), max(ends)
     if zero and low >= 0:
         axes.set_ylim(0, high * 1.08 or 1)

@@ -290,12 +290,12 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
     """
     claim, choices = judgement.claim, judgement.choices
     counts = {
-        "declared": choices.declared,
-        "agree": choices.agree,
+        **copied_fields(ChoicesRecord, choices),
         "of": len(choices.counted),
         "tried": Counter(v.choice.axis for v in choices.counted),
         "differ": [copied_fields(TurnRecord, v.choice, v) for v in choices.counted if v.becomes != UNCHANGED],
         "first": choices.first.in_words if choices.first else None,
+        "table": choices_table(choices, judgement.reasons),
     }
     record = {
         **stated(claim, period=judgement.period),
@@ -305,9 +305,7 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
         "found": "",
         "read_as": {q.of: answer_of(q.verdict).word for q in judgement.qualifiers if q.kind == "reading"},
         "text_date": judgement.text_date or None,
-        "robustness": copied_fields(RobustnessRecord, judgement)
-        | judgement.closeness()
-        | {"choices": counts | {"table": choices_table(choices, judgement.reasons)}},
+        "robustness": copied_fields(RobustnessRecord, judgement) | judgement.closeness() | {"choices": counts},
         "measures": [
             *map(_measure_record, judgement.assessed),
             *map(_criterion_record, judgement.criteria),
@@ -350,8 +348,7 @@ def _ends(interval: Interval | None) -> dict[str, float | None]:
 
 def _measure_record(a: Assessed) -> dict[str, Any]:
     m = a.measure
-    facets = m.facets.model_dump(exclude_defaults=True)
-    computed = {"year": m.year, "complete": m.is_complete, "facets": facets}
+    computed = {"complete": m.is_complete, "facets": m.facets.model_dump(exclude_defaults=True)}
     return copied_fields(MeasureRecord, m, a) | _ends(m.interval) | computed
 
 
