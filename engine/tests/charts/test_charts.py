@@ -13,7 +13,7 @@ from hand_made_evidence import cause, claim, comparison, estimate, measure
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
-from words_of_drawings import LONG, SOURCE, texts, tidy, words
+from words_of_drawings import LONG, SOURCE, texts, tidy, untidy, words
 
 from claimbook import charts
 from claimbook.charts import claims as pictures
@@ -73,6 +73,25 @@ def many(n):
     ]
     made += [share(f"{10 + i / 3:.1f}", str(2016 - i), f"Origin {i}") for i in range(n)]
     return judged(made[:n], readings=(Reading(name="share of industrial value added", facets=value_added),))
+
+
+# the check of words in drawings ---------------------------------------------------------------------------------
+
+
+WRONG = {
+    "<text x='90' y='30' font-size='10' textLength='20'>cut</text>": "'cut' leaves the drawing",
+    "<text x='20' y='22' font-size='10' textLength='20'>over</text>": "'words' and 'over' overlap",
+    "<text x='10' y='40' font-size='9.4' textLength='20'>tiny</text>": "'tiny' has only 11.9 pixels",
+    "<g transform='translate(60 20) rotate(-90)'><text font-size='10' textLength='30'>u</text></g>": "'u' leaves",
+}
+
+
+@pytest.mark.parametrize(("more", "wrong"), WRONG.items())
+def test_the_check_sees_words_that_are_cut_overlap_or_are_tiny(more, wrong):
+    words = "<text x='10' y='20' font-size='10' textLength='30'>words</text>"
+    svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='100pt' height='50pt'>{words}{more}</svg>"
+    (found,) = untidy(svg)
+    assert found.startswith(wrong)
 
 
 # claim plot ----------------------------------------------------------------------------------------------------
