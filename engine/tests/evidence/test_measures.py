@@ -5,7 +5,7 @@ from hand_made_evidence import measure
 
 from claimbook.evidence import measures
 from claimbook.evidence.claims import Facets
-from claimbook.evidence.measures import release_of, short_dates, superseded
+from claimbook.evidence.measures import release_of, short_dates, with_superseded
 
 WHAT = Facets(quantity="share")
 
@@ -87,8 +87,8 @@ def test_a_release_is_known_by_the_name_of_its_database() -> None:
 
 def test_only_an_earlier_release_of_the_same_cell_is_superseded() -> None:
     rows = [row("old"), row("new"), row("bulletin"), row("old", "2021"), row("old", entity="OECD")]
-    assert superseded(rows, SOURCES) == [True, False, False, False, False]
-    assert superseded([row("old")], {"old": SOURCES["old"]}) == [False], "where the later one is not visible"
+    assert [r.get("status") for r in with_superseded(rows, SOURCES)] == ["superseded", None, None, None, None]
+    assert with_superseded([row("old")], {"old": SOURCES["old"]}) == [row("old")], "where the later one is not visible"
 
 
 def test_dates_are_as_short_as_possible_and_still_distinct() -> None:

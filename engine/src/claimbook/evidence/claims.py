@@ -15,7 +15,7 @@ from claimbook.evidence import reads
 from claimbook.evidence.intervals import ABOUT_SHARE
 from claimbook.project.folders import UserError, rows_in
 from claimbook.project.yaml_files import read_yaml
-from claimbook.say.words import counted, is_day
+from claimbook.say.words import counted, edge_in_words, is_day
 
 Op = Literal["over", "nearly", "about", "equals"]
 WHOLE_NUMBER_UNITS = {"count", "persons"}  # units that come in whole numbers
@@ -109,7 +109,7 @@ class Test(Strict):
     @property
     def number(self) -> str:
         """The claimed value without its "over", "nearly" or "about"."""
-        return f"{self.value:,.10g}\u202f%" if self.unit == "percent" else f"{self.value:,.10g}"
+        return edge_in_words(self.value, self.unit)
 
 
 class Reading(Strict):

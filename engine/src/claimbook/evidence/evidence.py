@@ -15,7 +15,7 @@ from claimbook.evidence import reads
 from claimbook.evidence.claims import Facets
 from claimbook.evidence.findings import Finding, event_findings, study_findings
 from claimbook.evidence.intervals import Interval, reconcile
-from claimbook.evidence.measures import FIRST_TIER, REPLACED, SUPERSEDED, Measure, superseded
+from claimbook.evidence.measures import FIRST_TIER, REPLACED, Measure, factors_in, with_superseded
 from claimbook.evidence.preparing import prepared_figures, read_text_table, rows_as_dicts, visible_sources
 from claimbook.project import folders
 from claimbook.project.report import report_settings
@@ -313,8 +313,7 @@ class Evidence:
         """
         every = self._kept(("records",), lambda: rows_as_dicts(self._of_series(series)), (series, None))
         rows = [row for row in every if row["entity"] == entity]
-        later = superseded(rows, self._source_rows)
-        return [row | {"status": SUPERSEDED} if old else row for row, old in zip(rows, later, strict=True)]
+        return with_superseded(rows, self._source_rows)
 
     @cached_property
     def _series_rows(self) -> dict[str, dict[str, Any]]:
@@ -428,9 +427,8 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
         around = {name: read_text_table(folder / f"{name}.csv", columns) for name, columns in OPTIONAL_TABLES.items()}
         around |= {name: read_text_table(folder / f"{name}.csv") for name in own}
     reads.note(reads.TOPIC, *topics)
-    units = read_text_table(folder / "units.csv", ("unit", "canonical", "factor"))
     sources, series = visible_sources(sources, cutoff), series.set_index("series", drop=False)
-    figures = prepared_figures(files, sources, series, units)
+    figures = prepared_figures(files, sources, series, factors_in(folder))
     return kind(cutoff=cutoff, figures=figures, sources=sources, series=series, **around)
 
 

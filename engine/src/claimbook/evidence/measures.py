@@ -29,8 +29,8 @@ def release_of(row: ReleaseRow, source: ReleaseRow) -> str:
     return next((name for name in DATABASES if name in source["title_en"]), "")
 
 
-def superseded(rows: Iterable[ReleaseRow], sources: Mapping[str, ReleaseRow]) -> list[bool]:
-    """Return for each figure whether a later release of its line gives the same series, entity and period.
+def with_superseded(rows: Sequence[dict[str, Any]], sources: Mapping[str, ReleaseRow]) -> list[dict[str, Any]]:
+    """Return figures with the status "superseded" if a later release gives the same series, entity and period.
 
     It considers only releases among `sources`, so with an earlier cut-off an earlier release is the latest.
     """
@@ -42,7 +42,10 @@ def superseded(rows: Iterable[ReleaseRow], sources: Mapping[str, ReleaseRow]) ->
     last: dict[tuple[str, ...], date] = {}
     for key, day in zip(keys, days, strict=True):
         last[key] = max(day, last.get(key, day))
-    return [key[0] != "" and day < last[key] for key, day in zip(keys, days, strict=True)]
+    return [
+        row | {"status": SUPERSEDED} if key[0] and day < last[key] else row
+        for row, key, day in zip(rows, keys, days, strict=True)
+    ]
 
 
 def short_dates(published: Mapping[str, str]) -> dict[str, str]:

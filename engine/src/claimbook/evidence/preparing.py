@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from claimbook.evidence.intervals import printed_interval
+from claimbook.evidence.measures import Factors
 from claimbook.project.folders import COLUMNS
 from claimbook.say.words import Place, figure_anchor, parse, published_by
 
@@ -35,15 +36,15 @@ def visible_sources(sources: pd.DataFrame, cutoff: str) -> pd.DataFrame:
 
 
 def prepared_figures(
-    files: Sequence[pd.DataFrame], sources: pd.DataFrame, series: pd.DataFrame, units: pd.DataFrame
+    files: Sequence[pd.DataFrame], sources: pd.DataFrame, series: pd.DataFrame, known: Factors
 ) -> pd.DataFrame:
     """Return the figures from these sources, oldest first, with ranges in the canonical unit, year, and provenance.
 
+    `known` has the conversions to canonical units.
     Texts are plain objects: pandas takes rows from such a table three times as fast as from one of type "str".
     """
     rows = pd.concat(files or [pd.DataFrame(columns=COLUMNS, dtype=object)], ignore_index=True)
     rows = rows[rows["source_id"].isin(sources.index)]
-    known = {(u.unit, u.canonical): float(u.factor) for u in units.itertuples()}
     about, behind = series.loc[rows["series"]], sources.loc[rows["source_id"]]
     unit = about["unit"].to_list()
     factors = _each(lambda own, to: 1.0 if own == to else known[own, to], rows["unit"], unit)

@@ -142,7 +142,7 @@ class CausalJudgement(Judgement[CausalClaim]):
 
     @property
     def sole(self) -> str:
-        return base.only(base.shared_origins([e.authors] for counting in self.counting for e in counting))
+        return base.only({e.authors for counting in self.counting for e in counting})
 
     def offered(self) -> Iterator[Choice]:
         """Vary what decides a causal claim: leave out a study, vary the grades, count near studies."""

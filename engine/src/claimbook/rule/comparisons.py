@@ -272,7 +272,7 @@ class ComparisonJudgement(Judgement[ComparisonClaim]):
             return
         bare = any(criterion.essential for criterion in missing)
         yield base.tested(len(found), len(self.claim.criteria), "criterion", [r.grade for r in found], bare)
-        yield base.number_of_origins(bool(sole_origin_of_criteria(found)), {o for r in found for o in r.origins})
+        yield base.number_of_origins(found, bool(sole_origin_of_criteria(found)))
         near = sum(r.on_the_line for r in found)
         lines = (MODERATE, f"{near} on the line") if near else (HIGH, "no criterion is on the line")
         yield Reason(base.PRECISION, *lines)

@@ -1,14 +1,14 @@
 """Published values that disagree, and which of them count by the rule on the methods page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from claimbook.evidence.intervals import Interval, printed_interval, reconcile
-from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, SUPERSEDED, superseded
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, with_superseded
 from claimbook.rule.matching import current
 
-ConflictRow = Mapping[str, str]
+ConflictRow = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,6 @@ class Side:
     source: ConflictRow
     value: Decimal
     interval: Interval
-    superseded: bool = False
 
     @property
     def grade(self) -> str:
@@ -27,7 +26,7 @@ class Side:
 
     @property
     def status(self) -> str:
-        return SUPERSEDED if self.superseded else self.row["status"]
+        return self.row["status"]
 
 
 @dataclass(frozen=True)
@@ -91,11 +90,11 @@ def declared_conflicts(
     found = []
     for (name, entity, period), rows in sorted(cells.items()):
         sides = []
-        for row, is_old in zip(rows, superseded(rows, known), strict=True):
+        for row in with_superseded(rows, known):
             same = row["unit"] == canonical[name]
             factor = Decimal("1" if same else factors[row["unit"], canonical[name]])
             interval = printed_interval(row["value"], row["unit"], row["bound"], row["rounding"]).scaled(float(factor))
-            sides.append(Side(row, known[row["source_id"]], Decimal(row["value"]) * factor, interval, is_old))
+            sides.append(Side(row, known[row["source_id"]], Decimal(row["value"]) * factor, interval))
         sides.sort(key=lambda s: (s.source["published"], s.source["source_id"]))
         slugs = dict.fromkeys(row["conflict"] for row in rows if row["conflict"])
         found += [Conflict(slug, name, entity, period, tuple(sides)) for slug in slugs]

@@ -181,7 +181,7 @@ class FactJudgement(Judgement[FactClaim]):
 
     @property
     def sole(self) -> str:
-        return base.only(base.shared_origins(f.origins for found in self.counting for f in found))
+        return base.only(base.shared_origins(f for found in self.counting for f in found))
 
     def offered(self) -> Iterator[Choice]:
         """Vary what decides a fact: the day of the text, the cut-off, grades and origins."""
@@ -219,8 +219,8 @@ class FactJudgement(Judgement[FactClaim]):
             yield Reason(base.DIRECTNESS, NONE, "no document was found")
             return
         yield base.tested(len(found), len(self.counting), "part", [min(f.grade for f in part) for part in found])
-        origins = [f.origins for part in found for f in part]
-        yield base.number_of_origins(bool(base.shared_origins(origins)), {o for own in origins for o in own})
+        every = [f for part in found for f in part]
+        yield base.number_of_origins(every, bool(base.shared_origins(every)))
         lasting = [part for p, part in zip(self.claim.parts, self.counting, strict=True) if part and not p.test]
         lasts = [max((parse(f.date).year for f in part if f.date), default=0) for part in lasting]
         if not lasts:

@@ -287,8 +287,9 @@ def tested(n: int, of: int, noun: str, grades: Sequence[str], missing_essential:
     return Reason(DIRECTNESS, LOW if 2 * n < of or missing_essential else allows, why)
 
 
-def number_of_origins(single: bool, origins: Iterable[str]) -> Reason:
-    n = len(set(origins))
+def number_of_origins(evidence: Sequence[Any], single: bool) -> Reason:
+    """Return from how many origins evidence comes. With `single`, one of them is behind all that decides."""
+    n = len({origin for e in evidence for origin in e.origins})
     return Reason(ORIGINS, MODERATE, "all from one origin") if single else Reason(ORIGINS, HIGH, f"{n} origins")
 
 
@@ -296,16 +297,16 @@ def weaknesses(evidence: Iterable[Provenance]) -> list[Qualifier]:
     """Return the remarks that all evidence that decides is second hand, and that it rests on one origin."""
     known = [*evidence]
     second_hand = bool(known) and all(e.grade not in FIRST_TIER for e in known)
-    notes = {"secondary evidence": second_hand, "one origin": bool(shared_origins(e.origins for e in known))}
+    notes = {"secondary evidence": second_hand, "one origin": bool(shared_origins(known))}
     return [Qualifier(note) for note, so in notes.items() if so]
 
 
 # origins ---------------------------------------------------------------------------------------------------------
 
 
-def shared_origins(items: Iterable[Iterable[str]]) -> set[str]:
-    """Return the origins that all items share."""
-    sets = [set(item) for item in items]
+def shared_origins(evidence: Iterable[Provenance]) -> set[str]:
+    """Return the origins that all evidence shares."""
+    sets = [set(e.origins) for e in evidence]
     return set.intersection(*sets) if sets else set()
 
 

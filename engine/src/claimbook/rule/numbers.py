@@ -103,7 +103,7 @@ class NumberJudgement(Judgement[NumberClaim]):
 
     @property
     def sole(self) -> str:
-        return base.only(base.shared_origins(m.origins for c in self.deciding_cells for m in c.measures))
+        return base.only(base.shared_origins(self.deciding_measures))
 
     def offered(self) -> Iterator[Choice]:
         """Vary what decides: time, releases, grades, origins, known revisions, the window, and "about".
@@ -163,8 +163,7 @@ class NumberJudgement(Judgement[NumberClaim]):
             return
         first_hand, measured = any(m.grade in FIRST_TIER for m in exact), "published figures measure exactly this"
         yield Reason(base.DIRECTNESS, *((HIGH, measured) if first_hand else (MODERATE, f"{measured}, at second hand")))
-        shared = base.shared_origins(m.origins for m in exact)
-        yield base.number_of_origins(bool(shared), {o for m in exact for o in m.origins})
+        yield base.number_of_origins(exact, bool(base.shared_origins(exact)))
         clear = any(not on_the_line(self.claim, m.interval) for m in exact)
         lines = (HIGH, "a value is clear of every limit") if clear else (MODERATE, "every value is on the line")
         yield Reason(base.PRECISION, *lines)
