@@ -41,6 +41,7 @@ libraries,{NATIONAL},2018,150,count,=,,preliminary,,early,p. 5,
 libraries,{NATIONAL},2018,149,count,=,,,,weak,p. 5,
 libraries,{NATIONAL},2020,168,count,=,,,rivals,weak,p. 2,
 libraries,{NATIONAL},2019,160,count,=,,,,lost,p. 2,
+libraries,{NATIONAL},2022-06,180,count,=,,partial,,late,p. 6,
 population_census,North,2020,7,persons,=,,,,late,t. 4,
 population_census,South,2020,3,persons,=,,,,late,t. 4,
 """
@@ -125,7 +126,8 @@ def test_a_preliminary_value_counts_only_until_the_final_one(one_topic):
 
 
 def test_parts_of_a_year_are_not_years(one_topic):
-    assert list(load().annual("revenue")["period"]) == ["2021", "2022"]
+    known = [[*load().annual(series)["period"]] for series in ("revenue", "libraries")]
+    assert known == [["2021", "2022"], ["2018", "2019", "2020", "2021-12"]]
     none = load().annual("libraries", "Nowhere")
     assert not len(none) and none.columns.is_unique
 

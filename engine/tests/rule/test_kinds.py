@@ -57,7 +57,6 @@ def test_without_an_essential_criterion_there_is_only_a_leaning():
 
 
 def test_a_range_across_its_threshold_decides_nothing_and_is_not_called_empty():
-    assert mark(Interval(1.0, 1.1)).met is True  # a value as large as the threshold meets it
     across = mark(Interval(0.9, 1.1))
     assert comparison_verdict([across]) == "undecided"
     got = compared(across, mark(2.0))

@@ -25,7 +25,6 @@ def test_a_claim_in_millions_is_not_judged_against_people():
     people = measure("26800000", "2023", FACETS, unit="persons")
     with pytest.raises(UnitsDiffer, match="value: 30000000, unit: persons"):
         judged(claim("over", 30.0, "million persons"), [people])
-    assert judged(claim("over", 3e7, "persons"), [people]).verdict == "overstated"
 
 
 def test_a_reading_needs_the_unit_of_the_claim_and_a_near_measure_does_not():
