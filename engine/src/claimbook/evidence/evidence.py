@@ -238,7 +238,7 @@ class Evidence:
         """
 
         def made() -> pd.DataFrame:
-            by_year = groupby(self._whole_years(series, entity), key=itemgetter("year"))
+            by_year = groupby(self._rows(series, entity, annual=True), key=itemgetter("year"))
             years = [_one_year(list(group)) for _, group in by_year]
             return pd.DataFrame(years, columns=self._figures.columns)
 
@@ -292,7 +292,7 @@ class Evidence:
         """Return the row of `annual` for one year as a measure with the range of all its sources, or None."""
 
         def made() -> Measure | None:
-            rows = [r for r in self._whole_years(series, entity) if r["year"] == year]
+            rows = [r for r in self._rows(series, entity, annual=True) if r["year"] == year]
             if not rows:
                 return None
             row = _one_year(rows)
@@ -302,17 +302,15 @@ class Evidence:
 
         return self.once(("best", year), made, (series, entity))
 
-    def _whole_years(self, series: str, entity: str) -> list[dict]:
-        """Return the rows about a whole year or its end."""
-        return [row for row in self._rows(series, entity) if row["complete"] and row["status"] != "partial"]
-
-    def _rows(self, series: str, entity: str) -> list[dict]:
-        """Return the rows of `frame`; the status is "superseded" if a later release is visible.
+    def _rows(self, series: str, entity: str, annual: bool = False) -> list[dict]:
+        """Return the rows of `frame`; among them, the status is "superseded" if a later release is visible.
 
         The rows are dicts, because notebooks ask for hundreds of series and years and frames are slow at that.
         """
         every = self._kept(("records",), lambda: rows_as_dicts(self._of_series(series)), (series, None))
         rows = [row for row in every if row["entity"] == entity]
+        if annual:
+            rows = [row for row in rows if row["complete"] and row["status"] != "partial"]
         return with_superseded(rows, self._source_rows)
 
     @cached_property
