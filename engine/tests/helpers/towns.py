@@ -180,6 +180,13 @@ class Meeting:
         os.close(self._go)
 
 
+def published(folder: Path) -> dict[str, bytes]:
+    """Return every file that a build made for readers."""
+    build = folder / "_build" / "2026"
+    made = [*(build / "html").rglob("*"), *build.glob("*.pdf"), build / "results.json"]
+    return {path.relative_to(build).as_posix(): path.read_bytes() for path in made if path.is_file()}
+
+
 def run(folder: Path, *arguments: str) -> tuple[int, str]:
     """Run our command line in the project; returns exit code and all it said."""
     process = start(folder, *arguments)

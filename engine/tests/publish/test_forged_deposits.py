@@ -95,10 +95,6 @@ def replaced(name: str, was: str, now: str, files: Mapping[str, bytes]) -> Files
     return {**files, name: files[name].replace(was.encode(), now.encode())}
 
 
-def without_chart(files: Mapping[str, bytes]) -> Files:
-    return {name: text for name, text in files.items() if name != CHART}
-
-
 def right(files: Mapping[str, bytes]) -> Files:
     """Turn the first verdict from wrong to right in results, pages and print, but not in the notebooks."""
     for name in (name for name in files if re.fullmatch(r"(html/.*|results)\.(html|json)", name)):
@@ -150,7 +146,7 @@ DIFFER: dict[str, tuple[Callable[[Files], Files], str]] = {  # a change to the f
     "how to cite": (lambda f: {**f, "CITATION.cff": b"title: Mine\n"}, "CITATION.cff, line 1: “"),
     "an attachment of the PDF": (attached, "three-towns.pdf, other bytes"),
     "a listed file too many": (lambda f: {**f, "html/more": b"<p>"}, "html/more, not produced by the sources"),
-    "a file too few": (without_chart, f"{CHART}, missing, although the sources produce it"),
+    "no chart": (lambda f: {n: f[n] for n in f if n != CHART}, f"{CHART}, missing, although the sources produce it"),
 }
 
 

@@ -91,8 +91,7 @@ def test_a_report_has_the_same_bytes_and_says_which_worker_ran_what(machines: Ma
     code, output = towns.run(there, "report", "--scheduler", machines.address)
     assert code == 0, output
     assert "Notebooks run on one, 1 at a time" in output
-    for name in (towns.NAME, *towns.MORE):
-        assert f"notebooks: {name} on one" in output
+    assert all(f"notebooks: {name} on one" in output for name in (towns.NAME, *towns.MORE))
     made = [{p.relative_to(at): p.read_bytes() for p in (at / "_build/2026").rglob("*.ipynb")} for at in (built, there)]
     assert made[0] and made[0] == made[1]
 

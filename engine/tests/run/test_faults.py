@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from towns import ENDS, FIGURES, FIRST, LATEST, Meeting, ctrl_c, edit, run, start, when
+from towns import ENDS, FIGURES, FIRST, LATEST, Meeting, ctrl_c, edit, published, run, start, when
 
 from claimbook.project.folders import write_whole
 from claimbook.run.runner import build_lock
@@ -47,13 +47,6 @@ def changed_copy(built: Path, folder: Path) -> Path:
     shutil.copytree(built, folder)
     edit(folder / FIGURES, LATEST, LATEST.replace("46", "47"))
     return folder
-
-
-def published(folder: Path) -> dict[str, bytes]:
-    """Every file that a reader sees."""
-    build = folder / "_build/2026"
-    made = [*(build / "html").rglob("*"), build / "three-towns.pdf", build / "results.json"]
-    return {p.relative_to(build).as_posix(): p.read_bytes() for p in made if p.is_file()}
 
 
 def ends_well(folder: Path) -> str:

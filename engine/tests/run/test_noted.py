@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import towns
-from checkout import ROOT
+from checkout import ROOT, contents
 
 from claimbook.project.folders import python_path
 from claimbook.run import environment
@@ -60,9 +60,7 @@ def user(tmp_path: Path) -> dict[str, str]:
 
 
 def products(folder: Path) -> dict[str, bytes]:
-    build = folder / "_build/2026"
-    made = [*(build / "html").rglob("*"), *(build / "executed").glob("*"), *build.glob("*.pdf"), build / "results.json"]
-    return {path.relative_to(build).as_posix(): path.read_bytes() for path in made if path.is_file()}
+    return towns.published(folder) | contents(folder / "_build/2026/executed")
 
 
 @pytest.mark.process

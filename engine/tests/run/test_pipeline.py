@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import towns
 from bs4 import BeautifulSoup
 from finished_report import text_of, texts_of
 from towns import FIGURES, FIRST, LATEST, MORE, NAME, Meeting, edit, of_project, run, run_after_edits, run_all, start
@@ -165,26 +166,21 @@ def test_storing_outputs_makes_no_step_stale_and_happens_once(project: Path) -> 
 
 
 def test_the_annex_is_made_and_linked_if_it_is_wanted_and_kept_while_nothing_changes(project: Path) -> None:
-    build, annex, front = project / "_build/2026", "three-towns-annex.pdf", "html/book/index.html"
-
-    def products() -> dict[str, bytes]:
-        made = [*(build / "html").rglob("*"), *build.glob("*.pdf")]
-        return {path.relative_to(build).as_posix(): path.read_bytes() for path in made if path.is_file()}
-
-    before = products()
+    annex, front = "three-towns-annex.pdf", "html/book/index.html"
+    before = towns.published(project)
     assert not any(annex in name or annex.encode() in content for name, content in before.items())
     assert run(project, "report", "--annex")[0] == 0
-    made = products()
+    made = towns.published(project)
     other = {annex, f"html/{annex}", front, "html/searchindex.js"}
     assert {name for name in made if made[name] != before.get(name)} == other
     assert f'href="../{annex}"' in made[front].decode() and made[annex] == made[f"html/{annex}"]
     text = text_of_pdf(project, annex)
     assert "make report EDITION=2026" in text and "INVENTED" in text and not re.findall(OF_THE_REPORT, text, re.I)
     output = run(project, "report")[1]
-    assert output.startswith("Nothing to do") and annex in output and products() == made
+    assert output.startswith("Nothing to do") and annex in output and towns.published(project) == made
     (project / "book/index.md").touch()
     output = run(project, "report")[1]
-    assert annex not in output and products() == before
+    assert annex not in output and towns.published(project) == before
 
 
 def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: Path) -> None:
