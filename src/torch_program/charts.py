@@ -98,11 +98,11 @@ def small_multiples(
     `breaks` gives the breaks of each series, written as in `series.csv`. The foot of the chart prints their reasons.
     """
     points = lines.prepared(frame, panel)
-    own = lines.lines_of(points)
+    own = {name: lines.with_visible_rounding(line) for name, line in lines.lines_of(points).items()}
     gaps = {name: lines.parse_breaks(breaks.get(name, ""), line["x"]) for name, line in own.items()}
     reasons = sorted({f"{year}: {reason}" for found in gaps.values() for year, reason in found.items()})
     note = f"Break in {'; '.join(reasons)}. " if reasons else ""
-    keys = lines.keys_for(points, any(lines.visible_ranges(line).any() for line in own.values()))
+    keys = lines.keys_for(points, any(line["rounding"].any() for line in own.values()))
     down = -(-len(own) // ACROSS)
     figure, grid = canvas(title, subtitle, note + source, 0.9 + 1.4 * down, (down, ACROSS), keys, sharex=True)
     figure.source = source

@@ -292,6 +292,15 @@ def test_a_year_has_one_value_unless_its_sources_disagree():
     assert lines.representative(lines.prepared(frame, None))["y"].to_list() == [1.0, 2.0, 2.4, 3.0]
 
 
+def test_rounding_is_drawn_where_it_is_wide_enough_on_the_axis_of_all_lines():
+    low = series([2010, 2011], [2.0, 3.0], low=[1.9, 2.9], high=[2.1, 3.1], name="low")
+    high = series([2010, 2011], [90.0, 95.0], low=[90.0, 95.0], high=[90.0, 95.0], name="high")
+    for frame, bars in ((low, 2), (pd.concat([low, high]), 0)):
+        chart = charts.line_chart(frame, "Hand-made", series="name")
+        assert sum(line.get_alpha() == 0.35 for line in chart.figure.axes[1].lines) == bars
+        assert ("rounding" in words(chart)) == (bars > 0)
+
+
 def test_a_final_value_represents_its_year_and_parts_of_a_year_never_do():
     def values(**more):
         return lines.representative(lines.prepared(series([2010, 2010], [1.0, 2.0], **more), None))["y"].to_list()

@@ -111,8 +111,10 @@ def test_the_deposit_of_a_report_that_the_wheel_made_needs_only_itself(new_built
     assert (source / script).samefile(source / "engine/src/claimbook/run/setup_environment.py")
     assert (source / "requirements.lock").exists()
     away = new_built.rename(tmp_path / "away")
-    code, output = towns.run(source, "verify", "..")
-    away.rename(new_built)
+    try:
+        code, output = towns.run(source, "verify", "..")
+    finally:
+        away.rename(new_built)
     assert code == 0 and output.endswith("SAME BYTES\n"), output
 
 

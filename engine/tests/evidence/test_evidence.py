@@ -130,6 +130,9 @@ def test_parts_of_a_year_are_not_years(one_topic):
     assert known == [["2021", "2022"], ["2018", "2019", "2020", "2021-12"]]
     none = load().annual("libraries", "Nowhere")
     assert not len(none) and none.columns.is_unique
+    figures = load().figures.assign(status="partial", conflict="revised-later")
+    revised = replace(load(), figures=figures, sources=load().sources.assign(origin="T"))
+    assert "superseded" in [m.status for m in revised.measures("revenue")] and not len(revised.annual("revenue"))
 
 
 def test_rows_that_a_sentence_joins_are_of_the_last_period_that_all_have(one_topic):

@@ -77,11 +77,11 @@ def line_chart(
     `frame` has one value per row and may have `low`, `high`, `bound`, `status` and `conflict` as in the evidence.
     `series` names the column that distinguishes lines (at most six). `breaks` is written as in `series.csv`.
     """
-    points = prepared(frame, series)
+    points = with_visible_rounding(prepared(frame, series))
     lines, gaps = lines_of(points), parse_breaks(breaks, points["x"])
     if len(lines) > len(PALETTE):
         raise ValueError(f"{len(lines)} lines are too many to distinguish; draw at most {len(PALETTE)} in one chart")
-    keys = keys_for(points, visible_ranges(points).any())
+    keys = keys_for(points, points["rounding"].any())
     figure, axes = canvas(title, subtitle, source, keys=keys)
     if claim and claim.low < claim.high:
         axes.axhspan(claim.low, claim.high, color=BAND, linewidth=0, zorder=0.5)
@@ -177,17 +177,18 @@ def keys_for(points: pd.DataFrame, ranges: bool) -> list[KeyEntry]:
     return keys
 
 
-def visible_ranges(points: pd.DataFrame) -> pd.Series:
-    """Return whether the rounding of each point is wide enough to see: two per cent of the axis."""
+def with_visible_rounding(points: pd.DataFrame) -> pd.DataFrame:
+    """Add whether the rounding of each point on an axis is wide enough to see: two per cent of the axis."""
     width = (points["high"] - points["low"]).where(~points["bound"].isin([">", "<"]), 0.0)
-    return (width > 0.02 * max(points["y"].max() - min(points["y"].min(), 0), 1e-12)) & ~points["conflict"]
+    axis = max(points["y"].max() - min(points["y"].min(), 0), 1e-12)
+    return points.assign(rounding=(width > 0.02 * axis) & ~points["conflict"])
 
 
 def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color: str) -> None:
     """Draw one line with its gaps and markers, and bars for rounding and for disagreement."""
     xs, ys = np.array(segments(points, gaps)).reshape(-1, 2).T
     axes.plot(xs, ys, color=color, linewidth=1.5, zorder=2.5, solid_capstyle="round")
-    for p in points[visible_ranges(points)].itertuples():
+    for p in points[points["rounding"]].itertuples():
         axes.plot([p.x, p.x], [p.low, p.high], color=color, linewidth=5, alpha=0.35, solid_capstyle="butt")
     for when, group in points[points["conflict"]].groupby("x"):
         ends = [*group["y"], *group["low"], *group["high"]] if len(group) == 1 else list(group["y"])
