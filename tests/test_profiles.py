@@ -203,7 +203,7 @@ def test_a_profile_leads_to_the_other_years_of_its_province() -> None:
 
 @pytest.fixture(scope="module")
 def hubei_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A book of one province in two years, of which the first was made when somebody pressed Ctrl-C."""
+    """A book of one province in two years, continued after Ctrl-C when the first was made; `said.txt` is next to it."""
     place = tmp_path_factory.mktemp("profiles")
     folder, meeting = small_profiles.create(place / "a project"), towns.Meeting(place / "meeting")
     waits = f"if year == 2023: {meeting.code}\\n"
@@ -212,12 +212,19 @@ def hubei_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     meeting.reached(first)
     towns.when(first, "done .*profiles: hubei-2022")
     towns.ctrl_c(first)
-    assert "Interrupted. Finished parts are kept" in first.communicate()[0]
+    interrupted = first.communicate()[0]
     meeting.go()
     code, output = towns.run(folder, "profiles", "--province", "hubei", "--year", YEARS)
     meeting.close()
-    assert code == 0 and "1 of 2 profiles ran" in output and "profiles: hubei-2023\n" in output, output
+    assert code == 0, output
+    (place / "said.txt").write_text(f"{interrupted}\n{output}")
     return folder
+
+
+def test_a_sweep_that_was_interrupted_continues_where_it_stopped(hubei_book: Path) -> None:
+    said = (hubei_book.parent / "said.txt").read_text()
+    assert "Interrupted. Finished parts are kept" in said
+    assert "1 of 2 profiles ran" in said and "profiles: hubei-2023\n" in said, said
 
 
 def test_the_book_has_every_page_and_no_broken_link(hubei_book: Path) -> None:

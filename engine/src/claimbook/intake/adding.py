@@ -69,7 +69,7 @@ def offer(folder: Path, file: Path, around: Path | None = None, stated: Stated =
         new, idle = only_used(new, data)
         remarks += idle
     merged = with_new(data, new, tables)
-    problems += homeless(new, data, merged.declared.get("series"))
+    problems += find_homes(new, data, merged.declared.get("series"))
     marked, declared = values.declare(merged)
     problems += faults_of_names(checked["figures"][1], merged)
     if any(new.values()):
@@ -147,11 +147,12 @@ def only_used(new: Tables, stored: Data) -> tuple[Tables, list[str]]:
     return kept, remarks
 
 
-def homeless(new: Tables, stored: Data, known: set[str] | None) -> Faults:
-    """Write into `_home` the file of each new row: for a figure that of its series, or of the topic that it names.
+def find_homes(new: Tables, stored: Data, known: set[str] | None) -> Problems:
+    """Note in `_home` the file of each new row: for a figure that of its series, or of the topic that it names.
 
-    Yield faults for figures of `known` series, or with a topic, that have no file.
+    Returns faults for figures of `known` series, or with a topic, that have no file.
     """
+    problems = []
     files: dict[str, Counter] = defaultdict(Counter)
     for row in stored["figures"]:
         files[row["series"]][row["_file"]] += 1
@@ -165,7 +166,8 @@ def homeless(new: Tables, stored: Data, known: set[str] | None) -> Faults:
         if is_known and not of_series and row["topic"] not in topics:
             rule = "A series that has no figures yet needs a topic: the file in data/figures where its rows go."
             fix = nearest(row["topic"], topics, f"write one of these in the column topic: {', '.join(topics)}")
-            yield fault_at(row, "topic", rule, fix)
+            problems.append(fault_at(row, "topic", rule, fix))
+    return problems
 
 
 def with_new(stored: Data, new: Tables, new_tables: Tables) -> Data:
