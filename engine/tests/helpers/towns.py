@@ -195,7 +195,7 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
 
 
 def make(folder: Path, *words: str, python: str = sys.executable) -> subprocess.CompletedProcess:
-    """Run verbs of a report by a Python that has the engine, so that no environment is made."""
+    """Run verbs of a report with a Python that has the engine. Then make does not set one up."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "PYTHON"))}
     command = ["make", "--no-print-directory", f"PYTHON={python}", f"CLAIMBOOK={python} -m claimbook", *words]
     return subprocess.run(command, cwd=folder, env=outside, capture_output=True, text=True)

@@ -62,7 +62,7 @@ def other_digits(plan: Plan) -> list[str]:
 
 
 def run_all(plan: Plan) -> dict[str, bytes]:
-    """Run every notebook as a build does, and return what it became by name, or why it does not run."""
+    """Run every notebook as a build does. Return each executed one by name or, if it stops, the reason instead."""
 
     def run(name: str) -> bytes:
         try:

@@ -178,7 +178,7 @@ def keys_for(points: pd.DataFrame, ranges: bool) -> list[KeyEntry]:
 
 
 def with_visible_rounding(points: pd.DataFrame) -> pd.DataFrame:
-    """Add whether the rounding of each point on an axis is wide enough to see: two per cent of the axis."""
+    """Add a column `rounding`: True if a reader sees how far a point was rounded, from two per cent of the axis."""
     width = (points["high"] - points["low"]).where(~points["bound"].isin([">", "<"]), 0.0)
     axis = max(points["y"].max() - min(points["y"].min(), 0), 1e-12)
     return points.assign(rounding=(width > 0.02 * axis) & ~points["conflict"])

@@ -33,7 +33,7 @@ Context = dict[str, Any]  # what the template of a page gets, by name
 
 
 def add_directive(app: Sphinx, name: str, content: Callable[[Sphinx], Iterable[nodes.Node]]) -> None:
-    """Add a directive without arguments, with the content that a function computes."""
+    """Let pages show what a function computes, by a directive without arguments."""
 
     class Computed(SphinxDirective):
         def run(self) -> list[nodes.Node]:
@@ -45,14 +45,14 @@ def add_directive(app: Sphinx, name: str, content: Callable[[Sphinx], Iterable[n
 def add_views(
     app: Sphinx, templates: Iterable[str], tools: Iterable[Callable] = (), reads: Iterable[Callable] = (), **values: Any
 ) -> None:
-    """Add a directive for each template: `not_seen` is the view of `:::{not-seen}`. It also has tools and values."""
+    """Let pages show templates: `:::{not-seen}` shows `not_seen.html`, which may call the tools and use the values."""
     gaps = {tool.__name__: tool for tool in tools} | values
     for name in templates:
         add_directive(app, name.replace("_", "-"), partial(view, template=f"{name}.html", reads=reads, **gaps))
 
 
 def on_each_page(app: Sphinx, change: Callable[[Sphinx, str, Context], None]) -> None:
-    """Let a function change what the template of each page gets. It is called with the name of the page."""
+    """Call a function for each page, with its name and what its template gets. The function may change that."""
     app.connect("html-page-context", lambda app, page, _, context, __: change(app, page, context))
 
 
@@ -202,14 +202,13 @@ SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # marks that Sph
 SECTION_TAG = re.compile(r'<section id="([^"]*)"(?: class="([^"]*)")?><h\d>(.*?)</h\d>\n|</section>\n?', re.S)
 
 
-READS: tuple[Callable, ...]  # how templates read the book
-READS = (rows_of, series_labels, figures_of, claims_ledger, claims_of, notebooks_of, work_of)
+READS: tuple[Callable, ...] = (rows_of, series_labels, figures_of, claims_ledger, claims_of, notebooks_of, work_of)
 
 
 def view(app: Sphinx, template: str, reads: Iterable[Callable] = (), **gaps: Any) -> list[nodes.Node]:
-    """Return a filled template as nodes. Its sections become those of the page, whose contents list their headings.
+    """Fill a template and return it as nodes. The contents of the page list the headings of its sections.
 
-    A template reads the book by `READS` and `reads`, functions of `app` that it calls without `app`.
+    The template reads the book: it calls the functions in `READS` and `reads` without their `app`.
     """
     bound = {read.__name__: partial(read, app) for read in (*READS, *reads)}
     html, opened, end = filled(template, **{"smart": smart, **bound, **gaps}), [nodes.Element()], 0

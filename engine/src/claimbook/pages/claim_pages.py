@@ -224,7 +224,7 @@ def unless_it_stays(app: Sphinx, name: str, context: book.Context) -> Iterator[C
 
 
 def add_files_of_claims(app: Sphinx, page: str, context: book.Context) -> None:
-    """Add styles to the pages of claims, and the script to those with choices."""
+    """Give the pages of claims their styles, and those on which readers can choose the script for it."""
     if page.startswith("claims/"):
         app.add_css_file("claim.css")
         if '<form class="what-if' in context["body"]:

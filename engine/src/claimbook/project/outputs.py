@@ -137,7 +137,7 @@ def drawing_of(html: str) -> str:
 
 
 def sections_here() -> Iterator[tuple[str, Notebook]]:
-    """Yield name and content of each executed section in this folder except the conclusion, sorted by name."""
+    """Return name and content of the executed sections in this folder without the conclusion, sorted by name."""
     paths = (path for path in sorted(Path().glob(SECTIONS)) if path.stem != CONCLUSION)
     return ((path.stem, json.loads(path.read_bytes())) for path in paths)
 

@@ -262,7 +262,7 @@ def agreement(agree: int, of: int) -> str:
 
 
 def becomes(declared: str, other: str) -> str:
-    """Return whether another verdict says the same, says something else, or leaves open what was decided."""
+    """Compare another verdict with the declared one: it says the same, says something else, or no longer decides."""
     before, after = _without_origin(declared), _without_origin(other)
     if after in {before, before.removesuffix(AS_FAR)}:
         return UNCHANGED  # more was tested, with the same result

@@ -213,7 +213,7 @@ class Plan:
 
     @property
     def variables(self) -> dict[str, str]:
-        """Environment variables for Jupyter Book."""
+        """Variables that tell Jupyter Book its stored files, whether to make the annex, and which time to print."""
         own = {outputs.STORED_FILES_VARIABLE: str(self.stored_files), outputs.ANNEX_VARIABLE: "1" * self.annex}
         return own | {"SOURCE_DATE_EPOCH": str(self.edition.epoch)}
 

@@ -88,7 +88,7 @@ def kinds(data: Data) -> Faults:
 
 
 def _series_for_places(data: Data, series: str, rows: Rows) -> str:
-    """Say which series rows about a kind of place may belong to, instead of the one that they name."""
+    """Suggest another series for these rows, because the one that they name has no such places."""
     counts = Counter(kind for row in rows for kind in data.places.kinds_of(row["entity"]))
     kind, about = counts.most_common(1)[0][0], data.series[series]
     fit = [name for name in data.series if kind in data.kinds_of(name)]
