@@ -154,15 +154,16 @@ class Profiles(Plan):
         """Return the path of an executed profile. All books that contain the profile share it."""
         return self.folder / "notebooks" / f"{notebook}.ipynb"
 
-    def written(self, notebook: str) -> bytes:
+    def titled(self, notebook: str) -> bytes:
         """Return the notebook of all profiles with a title of its own, because headings cannot hold values."""
-        content = json.loads(self.report.written(NOTEBOOK))
+        content = json.loads(self.committed(NOTEBOOK).read_bytes())
         first = content["cells"][0]
         title = head(self.profiles[notebook], [*self.profiles.values()])
         first["source"] = title + "".join(first["source"]).partition("\n")[2]
         return json.dumps(content, ensure_ascii=False).encode()
 
-    def run_of(self, notebook: str) -> NotebookRun:
+    def profile_run(self, notebook: str) -> NotebookRun:
+        """Return the run of a profile. Raises PlanError if the file of all profiles is not a notebook."""
         return replace(
             self.report.run_of(NOTEBOOK),
             name=f"profiles/{notebook}",  # so that an error message names province and year
@@ -247,8 +248,8 @@ def years_with_figures(here: Plan) -> list[int]:
 def steps(profiles: Profiles, run: Execute) -> list[Step]:
     """Return the steps that check the data, run the notebook for every province and year, and make the book."""
     names = profiles.notebooks
-    runs = [build.notebook_step(PROFILES, name, profiles.run_of(name), run, []) for name in names]
-    prose = [build.prose_step(profiles, name, ran.title) for name, ran in zip(names, runs, strict=True)]
+    runs = [build.notebook_step(PROFILES, name, profiles.profile_run(name), run, []) for name in names]
+    prose = [build.prose_step(profiles, name, profiles.titled(name), f"{PROFILES} {name}") for name in names]
     return [build.check_step(profiles.report), *runs, *prose, build.pages_step(profiles, "HTML")]
 
 

@@ -50,7 +50,9 @@ def up_to_prose(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
         each.take_over()
     after = {name: [f"{NOTEBOOK_STEPS} {section}" for section in plan.read_by(name)] for name in by_size}
     executed = [notebook_step(NOTEBOOK_STEPS, name, runs[name], run, after[name]) for name in by_size]
-    return [check_step(plan), *executed, *(prose_step(plan, name, f"{NOTEBOOK_STEPS} {name}") for name in by_size)]
+    written = {name: plan.committed(name).read_bytes() for name in by_size}
+    prose = [prose_step(plan, name, text, f"{NOTEBOOK_STEPS} {name}") for name, text in written.items()]
+    return [check_step(plan), *executed, *prose]
 
 
 def check_step(plan: Plan) -> Step:
@@ -71,12 +73,11 @@ def notebook_step(kind: str, name: str, run: NotebookRun, execute: Execute, afte
     return Step(kind, name, lambda: bool(run.why()), partial(run.make, execute), after)
 
 
-def prose_step(plan: Plan, name: str, after: str) -> Step:
-    """Return the step that combines executed code with current prose, so that a changed word reruns no code.
+def prose_step(plan: Plan, name: str, written: bytes, after: str) -> Step:
+    """Return the step that combines executed code with the prose as written, so that a changed word reruns no code.
 
     It also draws the pictures of sections, while processors wait for the longest notebooks and the conclusion.
     """
-    written = plan.written(name)
 
     def fill() -> None:
         executed = plan.executed(name).read_bytes()
@@ -187,7 +188,7 @@ def effects(built: Plan, merged: Path, names: list[str], report: Callable[[str],
 
     def run(name: str) -> None:
         replace(new.run_of(name), executed=executed[name], sections=sections if name in last else {}).make()
-        found[name] = parse_notebook(weave(name, new.written(name), executed[name].read_bytes()))
+        found[name] = parse_notebook(weave(name, new.committed(name).read_bytes(), executed[name].read_bytes()))
 
     titles = [f"{NOTEBOOK_STEPS} {name}" for name in names]
     steps = [Step(NOTEBOOK_STEPS, name, lambda: True, partial(run, name), titles * (name in last)) for name in executed]

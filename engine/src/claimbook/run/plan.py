@@ -98,10 +98,6 @@ class Plan:
     def committed(self, notebook: str) -> Path:
         return self.root / "notebooks" / f"{notebook}.ipynb"
 
-    def written(self, notebook: str) -> bytes:
-        """Return a notebook as people wrote it."""
-        return self.committed(notebook).read_bytes()
-
     def executed(self, notebook: str) -> Path:
         return self.build / "executed" / f"{notebook}.ipynb"
 
@@ -220,7 +216,7 @@ class Plan:
     @property
     def tools(self) -> str:
         """A text that changes if the tools that make pages change."""
-        return json.dumps([folders.digest_of(self.package), self.environment, self.edition.epoch, str(self.source)])
+        return json.dumps([folders.digest_of(self.package), self.environment, self.edition.epoch])
 
     @cached_property
     def environment(self) -> dict[str, str]:

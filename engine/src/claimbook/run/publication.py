@@ -61,7 +61,7 @@ def compile_pages(plan: Plan) -> Path:
     """
     source, html = plan.source, plan.source / PRODUCTS_FOLDER / "html"
     mark = plan.source / PRODUCTS_FOLDER / STORED_FACTS
-    facts = json.dumps([plan.tools, sorted([*plan.book_files, *plan.notebooks]), plan.annex]).encode()
+    facts = json.dumps([plan.tools, str(source), sorted([*plan.book_files, *plan.notebooks]), plan.annex]).encode()
     _remove_stale(plan.stored_files, mark, keep_documents=_as_before(mark, facts))
     code, output = environment.run_jupyter_book(source, plan.python_path, plan.variables)
     if code < 0:
