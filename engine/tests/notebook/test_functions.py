@@ -15,7 +15,7 @@ from claimbook import Section
 from claimbook.evidence import evidence
 from claimbook.evidence.intervals import Interval
 from claimbook.notebook.section import NotInPrint
-from claimbook.notebook.through_time import JudgingError, call_function
+from claimbook.notebook.through_time import JudgingError, calls_of
 
 CLAIM, CUTOFF, ALL = "libraries-over-50", "2026-06-30", ("libraries", "Threeland")
 
@@ -207,10 +207,11 @@ def test_what_was_not_yet_published_is_not_evidence_on_that_day(names):
 
 def test_a_comparison_is_asked_about_each_criterion():
     claim, ev = comparison([mark(2), mark(2, id="c1")]), SimpleNamespace(cutoff=CUTOFF)
-    found = call_function(claim, lambda _, key: (Interval(2, 2), "two", []) if key == "c0" else None, ev, ())
+    calls = calls_of(claim, lambda _, key: (Interval(2, 2), "two", []) if key == "c0" else None, ())
+    found = [call(ev) for call in calls]
     assert [(r.id, r.met, r.value_text) for r in found] == [("c0", True, "two"), ("c1", None, "")]
     with pytest.raises(JudgingError, match="must return the range of a criterion, .* or None, but it returned"):
-        call_function(claim, lambda _, key: [2.0], ev, ())
+        calls_of(claim, lambda _, key: [2.0], ())[0](ev)
 
 
 def test_a_section_without_evidence_judges_nothing(monkeypatch):

@@ -32,10 +32,12 @@ from claimbook.notebook.findings import (
 )
 from claimbook.notebook.tables import EVIDENCE_PAGE
 from claimbook.notebook.through_time import (
+    Call,
     Days,
     Function,
     JudgingError,
-    call_function,
+    calls_of,
+    evidence_for,
     names_read,
     names_to_hide,
     verdict_history,
@@ -283,18 +285,17 @@ class Section:
         if function is None:
             return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
         claim = self.claim(claim_id)
-        to_hide = names_to_hide(claim, function, self)
-        call = partial(call_function, claim, function, to_hide=to_hide)
+        calls = calls_of(claim, function, names_to_hide(claim, function, self))
         with reads.recording() as reads_noted:
-            judgement = judge(claim, call(self._evidence), *self.dates)
+            judgement = judge(claim, evidence_for(claim, [call(self._evidence) for call in calls]), *self.dates)
         title = title(judgement.evidence) if callable(title) else title
         self._show(judgement, chart_of(judgement, self._evidence, credit, title), drawn)
-        self.records[claim_id] |= {"through_time": self._turns(judgement, call), "asks": names_read(reads_noted)}
+        self.records[claim_id] |= {"through_time": self._turns(judgement, calls), "asks": names_read(reads_noted)}
         return judgement
 
-    def _turns(self, judgement: Judgement, call: Function) -> list[dict[str, Any]]:
+    def _turns(self, judgement: Judgement, calls: list[Call]) -> list[dict[str, Any]]:
         """Return the line through time of a claim. Raises JudgingError if it ends with another verdict."""
-        steps = verdict_history(judgement.claim, call, self.text_date, self.days)
+        steps = verdict_history(judgement.claim, calls, self.text_date, self.days)
         last, now = steps[-1], (judgement.verdict, judgement.stands_as)
         if (last["verdict"], last["stands_as"]) != now:
             raise JudgingError(

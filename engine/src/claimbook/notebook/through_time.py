@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from claimbook.evidence import reads
-from claimbook.evidence.claims import Claim, ComparisonClaim, Strict
-from claimbook.evidence.evidence import Evidence, NothingPublished, Rows, if_published
+from claimbook.evidence.claims import Claim, ComparisonClaim, Criterion, Strict
+from claimbook.evidence.evidence import Evidence, NothingPublished, Rows
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import Measure
@@ -101,6 +101,7 @@ def _split(*cells: str) -> list[str]:
 
 
 Function = Callable[..., Any]  # takes the evidence of a day and, for a comparison, the id of a criterion
+Call = Callable[[Evidence], Any]  # of such a function, for a comparison with one of its criteria
 RETURNS: dict[str, tuple[type, str]] = {  # what a function returns, by kind of claim
     "number": (Measure, "a list of measures"),
     "fact": (Finding, "a list of findings for each part, by its id"),
@@ -117,18 +118,31 @@ class JudgingError(RuntimeError):
     """A function that does not return usable evidence. The message names the claim, the day and the line."""
 
 
-def call_function(claim: Claim, function: Function, evidence: Evidence, to_hide: Collection[str]) -> Any:
-    """Call a claim's function with the evidence of a day, for a comparison once for each criterion.
+def calls_of(claim: Claim, function: Function, to_hide: Collection[str]) -> list[Call]:
+    """Return what calls a claim's function with the evidence of a day: one call, for a comparison one per criterion."""
+    criteria = claim.criteria if isinstance(claim, ComparisonClaim) else (None,)
+    return [partial(call_function, claim, function, to_hide, criterion) for criterion in criteria]
+
+
+def evidence_for(claim: Claim, returned: list[Any]) -> Any:
+    """Return what the rule receives, from what the calls of a claim's function returned."""
+    return returned if isinstance(claim, ComparisonClaim) else returned[0]
+
+
+def call_function(
+    claim: Claim, function: Function, to_hide: Collection[str], criterion: Criterion | None, evidence: Evidence
+) -> Any:
+    """Call a claim's function with the evidence of a day, for a comparison with the id of a criterion.
 
     If it finds nothing published, return no evidence. Meanwhile the names `to_hide` do not exist. Raises JudgingError.
     """
-    criteria = claim.criteria if isinstance(claim, ComparisonClaim) else ()
     where = f"claim {claim.id!r}, on the evidence of {evidence.cutoff or 'the time before all sources'}"
     returned = stopped = None
     with hidden(function, to_hide):
         try:
-            found = [if_published(function, evidence, c.id) or (None, "") for c in criteria]
-            returned = found or function(evidence)
+            returned = function(evidence, criterion.id) if criterion else function(evidence)
+        except NothingPublished:
+            returned = {} if claim.kind == "fact" else []
         except Exception as error:
             stopped = error
     at = _line(function, stopped)
@@ -137,17 +151,16 @@ def call_function(claim: Claim, function: Function, evidence: Evidence, to_hide:
             f"claim {claim.id!r}: the function uses {stopped.name}, which the notebook made from the evidence of the "
             f"edition{at}. Make it inside the function, from its argument."
         ) from None
-    if isinstance(stopped, NothingPublished):
-        return {} if claim.kind == "fact" else []
     if stopped is not None:
         raise JudgingError(f"{where}: {type(stopped).__name__}{at}: {stopped}") from stopped
     kind, words = RETURNS[claim.kind]
     container = Mapping if claim.kind == "fact" else list | tuple
-    if not (isinstance(returned, container) and all(isinstance(witness, kind) for witness in witnesses(returned))):
+    found = [returned or (None, "")] if criterion else returned
+    if not (isinstance(found, container) and all(isinstance(witness, kind) for witness in witnesses(found))):
         raise JudgingError(f"{where}: the function must return {words}, but it returned {returned!r:.200}")
-    if criteria:
-        return [judge_criterion(criterion, *one) for criterion, one in zip(criteria, returned, strict=True)]
-    return returned if claim.kind == "fact" else [*returned]
+    if criterion:
+        return judge_criterion(criterion, *found[0])
+    return found if claim.kind == "fact" else [*found]
 
 
 def names_read(read: Iterable[Read]) -> dict[str, list[str]]:
@@ -241,31 +254,39 @@ def _installed(code: Any) -> bool:
 BEFORE_SOURCES = ""  # stands for the time before the first source
 
 
-def verdict_history(
-    claim: Claim, function: Callable[[Evidence], Any], text_date: str, days: Days
-) -> list[dict[str, Any]]:
+def returned_by_day(call: Call, days: Days) -> tuple[dict[str, Any], set[str]]:
+    """Return what a call returns on each day on which that can change, and all sources that could change it.
+
+    On the days between, no source appears of what the call read last, so it would read and return the same.
+    """
+    returned, sources, day = dict[str, Any](), set[str](), BEFORE_SOURCES
+    while day not in returned:
+        days.rows_read.clear()
+        with reads.recording() as read:
+            returned[day] = call(days.at(day))
+        sources |= (behind := days.sources_of(read))
+        day = min((on for source in behind if (on := days.published_on[source]) > day), default=day)
+    return returned, sources
+
+
+def verdict_history(claim: Claim, calls: Iterable[Call], text_date: str, days: Days) -> list[dict[str, Any]]:
     """Return the first day of each verdict, with the sources of that day.
 
     The sources are those that the verdict rests on or, if it rests on none of them, all that appeared. The
     first verdict is that without evidence; the last is that of the cut-off.
     """
-    returned: dict[str, Any] = {}
-    sources = set[str]()
-    todo = {days.latest.cutoff, BEFORE_SOURCES}
-    days.rows_read.clear()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the judgement of the edition has already shown them
-        while todo:
-            with reads.recording() as read:
-                returned |= {day: function(days.at(day)) for day in sorted(todo)}
-            sources |= days.sources_of(read)
-            todo = {days.published_on[source] for source in sources} - set(returned)
+        returned, sources_of_calls = zip(*(returned_by_day(call, days) for call in calls), strict=True)
+    sources, on_day = set[str]().union(*sources_of_calls), [one[BEFORE_SOURCES] for one in returned]
     steps: list[dict[str, Any]] = []
-    for day in sorted(returned):
-        judged = KINDS[claim.kind](claim, returned[day], text_date)
+    for day in sorted(set[str]().union(*returned)):
+        on_day = [one.get(day, before) for one, before in zip(returned, on_day, strict=True)]
+        evidence = evidence_for(claim, on_day)
+        judged = KINDS[claim.kind](claim, evidence, text_date)
         verdict, standing = judged.verdict, judged.stands_as
         if not steps or steps[-1]["verdict"] != verdict or steps[-1]["stands_as"] != standing:
             published = {source for source in sources if days.published_on[source] == day}
-            used = {source for witness in witnesses(returned[day]) for source in witness.sources} & published
+            used = {source for witness in witnesses(evidence) for source in witness.sources} & published
             steps.append({"day": day, "verdict": verdict, "stands_as": standing, "sources": sorted(used or published)})
     return steps
