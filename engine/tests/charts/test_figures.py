@@ -22,7 +22,7 @@ from PIL import Image
 from claimbook.charts import canvas, figures, finish
 from claimbook.pages import drawings
 from claimbook.project.folders import FONTS
-from claimbook.project.outputs import FIGURE_MIME, STORED_FILES_VARIABLE, drawing_of
+from claimbook.project.outputs import FIGURE_MIME, drawing_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -39,18 +39,6 @@ def test_a_chart_is_drawn_once(monkeypatch):
     monkeypatch.setattr(Figure, "draw", lambda self, renderer, draw=Figure.draw: drawn.append(draw(self, renderer)))
     figures.chart_bundle(chart(), "fig-hand-made", "A caption.")
     assert len(drawn) == 1
-
-
-def test_a_picture_that_was_drawn_ahead_is_not_drawn_again_until_its_chart_changes(tmp_path, monkeypatch):
-    drawn = []
-    monkeypatch.setattr(drawings, "png", lambda svg: drawn.append(svg) or svg.encode())
-    bundle = figures.chart_bundle(chart(), "fig-hand-made", "A caption.")
-    notebook = {"cells": [{"outputs": [{"data": bundle}]}]}
-    drawings.draw_ahead(json.dumps(notebook).encode(), tmp_path)
-    (svg,) = drawn
-    monkeypatch.setenv(STORED_FILES_VARIABLE, str(tmp_path))
-    assert drawings.picture("fig-hand-made", svg) == svg.encode() and len(drawn) == 1
-    assert drawings.picture("fig-hand-made", chart("It fell").svg()) != svg.encode() and len(drawn) == 2
 
 
 @pytest.mark.process

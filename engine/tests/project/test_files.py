@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from claimbook.project.folders import below
-from claimbook.project.outputs import stored_or_made
+from claimbook.project.outputs import STORED_FILES_VARIABLE, stored_or_made
 
 
 def test_links_to_folders_are_followed_once_and_never_in_a_circle(tmp_path: Path) -> None:
@@ -20,11 +20,14 @@ def test_links_to_folders_are_followed_once_and_never_in_a_circle(tmp_path: Path
     assert list(below(inside, "data")) == ["data/e/deep/x", "data/real/x"]
 
 
-def test_a_stored_file_is_reused_if_it_is_whole_and_of_the_same_inputs(tmp_path: Path) -> None:
+def test_a_stored_file_is_reused_if_it_is_whole_and_of_the_same_inputs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(STORED_FILES_VARIABLE, str(tmp_path))
     made: list[bytes] = []
 
     def of(content: bytes) -> bytes:
-        return stored_or_made("a", lambda: made.append(content) or b"made of " + content, content, folder=tmp_path)
+        return stored_or_made("a", lambda: made.append(content) or b"made of " + content, content)
 
     assert [of(b"x"), of(b"x"), of(b"y"), of(b"y")] == [b"made of x"] * 2 + [b"made of y"] * 2
     assert made == [b"x", b"y"]
@@ -34,5 +37,5 @@ def test_a_stored_file_is_reused_if_it_is_whole_and_of_the_same_inputs(tmp_path:
         made.clear()
         assert of(b"y") == b"made of y" and made == [b"y"], torn
     with pytest.raises(ZeroDivisionError):
-        stored_or_made("b", lambda: bytes(1 // 0), folder=tmp_path)
+        stored_or_made("b", lambda: bytes(1 // 0))
     assert not (tmp_path / "b").exists()

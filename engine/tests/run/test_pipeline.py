@@ -18,7 +18,7 @@ from claimbook.project.folders import folder_hash
 pytestmark = [pytest.mark.process, pytest.mark.apart, pytest.mark.slow]
 NOTEBOOKS = (NAME, *MORE)
 SECOND, CONCLUSION = MORE
-PROSE = "prose and pictures"
+PROSE = "prose"
 AFTER = {"results", "HTML and PDF"}  # what follows on any notebook
 
 

@@ -135,7 +135,7 @@ class Profiles(Plan):
 
     @property
     def sections(self) -> tuple[str, ...]:
-        return ()  # no page has a preview, and no picture is drawn ahead
+        return ()  # no page has a preview
 
     @property
     def folder(self) -> Path:

@@ -85,11 +85,11 @@ class Days:
         return ids & {*self.published_on}
 
     def _ids(self, kind: str, name: str) -> Iterable[str]:
-        events, studies = self.latest._timeline, self.latest._studies
         if kind == EVENT:
-            rows = events[events["event_id"] == name]
-            return _split(*rows["source_id"], *rows["ended_source_id"])
+            event = self.latest._events[name]
+            return _split(event["source_id"], event["ended_source_id"])
         if kind == STUDIES:
+            studies = self.latest._studies
             return studies.loc[[name in _split(claims) for claims in studies["claim_ids"]], "source_id"]
         if kind == TABLE_PART and name != "series":
             return _split(*vars(self.latest)[f"_{name}"]["source_id"].unique())
@@ -137,22 +137,19 @@ def call_function(
     If it finds nothing published, return no evidence. Meanwhile the names `to_hide` do not exist. Raises JudgingError.
     """
     where = f"claim {claim.id!r}, on the evidence of {evidence.cutoff or 'the time before all sources'}"
-    returned = stopped = None
     with hidden(function, to_hide):
         try:
             returned = function(evidence, criterion.id) if criterion else function(evidence)
         except NothingPublished:
             returned = {} if claim.kind == "fact" else []
         except Exception as error:
-            stopped = error
-    at = _line(function, stopped)
-    if isinstance(stopped, NameError) and stopped.name in to_hide:
-        raise JudgingError(
-            f"claim {claim.id!r}: the function uses {stopped.name}, which the notebook made from the evidence of the "
-            f"edition{at}. Make it inside the function, from its argument."
-        ) from None
-    if stopped is not None:
-        raise JudgingError(f"{where}: {type(stopped).__name__}{at}: {stopped}") from stopped
+            at = _line(function, error)
+            if isinstance(error, NameError) and error.name in to_hide:
+                raise JudgingError(
+                    f"claim {claim.id!r}: the function uses {error.name}, which the notebook made from the evidence of "
+                    f"the edition{at}. Make it inside the function, from its argument."
+                ) from None
+            raise JudgingError(f"{where}: {type(error).__name__}{at}: {error}") from error
     kind, words = RETURNS[claim.kind]
     container = Mapping if claim.kind == "fact" else list | tuple
     found = [returned or (None, "")] if criterion else returned
@@ -169,10 +166,10 @@ def names_read(read: Iterable[Read]) -> dict[str, list[str]]:
     return {kind: names for kind, names in found.items() if names}
 
 
-def _line(function: Function, error: BaseException | None) -> str:
+def _line(function: Function, error: Exception) -> str:
     """Name the line in the notebook at which a function stopped: the innermost one in its cells."""
     names = getattr(function, "__globals__", None)
-    steps = [step for step in traceback.walk_tb(error.__traceback__ if error else None) if step[0].f_globals is names]
+    steps = [step for step in traceback.walk_tb(error.__traceback__) if step[0].f_globals is names]
     if not steps:
         return ""
     frame, number = steps[-1]

@@ -1,16 +1,12 @@
 """Drawings of figures outside a notebook: on a page, as a file, as pixels."""
 
-import json
 from collections.abc import Mapping
-from functools import partial
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import typst
 
 from claimbook.project.folders import FONTS
-from claimbook.project.outputs import figures, stored_or_made
 
 PPI = 250  # pixels per inch; pictures are 1,025 pixels wide
 DRAWING_PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
@@ -39,17 +35,6 @@ def on_page(figure: Mapping[str, Any]) -> str:
     start, _, drawn = with_alternative_text(figure["svg"], name).removesuffix("</svg>").partition(">")
     start = start.replace("<svg ", "<svg aria-roledescription='chart' ", 1)
     return f'{start}><g aria-hidden="true">{drawn}<g class="marks">{marks}</g></g></svg>'
-
-
-def picture(label: str, svg: str, folder: Path | None = None) -> bytes:
-    """Return the drawing of a figure as PNG, from the build's cache if possible."""
-    return stored_or_made(f"{label}.png", partial(png, svg), svg.encode(), folder=folder)
-
-
-def draw_ahead(executed: bytes, folder: Path) -> None:
-    """Draw the pictures of a notebook's figures before the pages need them."""
-    for figure in figures(json.loads(executed)):
-        picture(figure["label"], figure["svg"], folder)
 
 
 def slide(svg: str, says: str) -> bytes:

@@ -9,6 +9,7 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from docutils import nodes
@@ -20,7 +21,7 @@ from claimbook.pages import drawings
 from claimbook.pages.book import Context, add_directive, charts_of, on_each_page, work_of
 from claimbook.pages.writing import FILES_EVENT, WrittenFiles, mark_text
 from claimbook.project.folders import sha256, write_whole
-from claimbook.project.outputs import MYST_MIME, read_notebook, results_as_json
+from claimbook.project.outputs import MYST_MIME, read_notebook, results_as_json, stored_or_made
 from claimbook.templates import filled
 
 FIGURES_FOLDER, FIGURES_INDEX = "figures", "index.json"
@@ -110,9 +111,9 @@ def figure_files(app: Sphinx) -> WrittenFiles:
     work, listed = citable(app), []
     for document, figure in charts_of(app):
         base = f"{FIGURES_FOLDER}/{figure['label']}"
-        drawing = mark_text(drawings.with_alternative_text(figure["svg"], figure["alt"]))
-        yield f"{base}.svg", drawing.encode()
-        yield f"{base}.png", drawings.picture(figure["label"], figure["svg"])
+        svg, picture = figure["svg"], f"{figure['label']}.png"
+        yield f"{base}.svg", mark_text(drawings.with_alternative_text(svg, figure["alt"])).encode()
+        yield f"{base}.png", stored_or_made(picture, partial(drawings.png, svg), svg.encode())
         yield f"{base}.csv", citation.for_spreadsheets(figure["csv"]).encode()
         listed.append(figure_entry(figure, document))
     index = {**(work.named if work else {}), "figures": listed}

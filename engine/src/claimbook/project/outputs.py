@@ -30,9 +30,9 @@ def annex_is_wanted() -> bool:
     return bool(os.environ.get(ANNEX_VARIABLE))
 
 
-def stored_or_made(name: str, make: Callable[[], bytes], *inputs: bytes, folder: Path | str | None = None) -> bytes:
+def stored_or_made(name: str, make: Callable[[], bytes], *inputs: bytes) -> bytes:
     """Return a file from an earlier build if it is whole and what it was made from is unchanged, else make it."""
-    if not (folder := folder or os.environ.get(STORED_FILES_VARIABLE)):
+    if not (folder := os.environ.get(STORED_FILES_VARIABLE)):
         return make()
     path = Path(folder, name)
     digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in inputs)).digest()

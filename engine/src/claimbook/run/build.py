@@ -16,7 +16,6 @@ from claimbook.changes import record
 from claimbook.changes.difference import Difference, difference_between
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook.notebook_file import code_digest, parse_notebook, source_digest
-from claimbook.pages import drawings
 from claimbook.project import outputs
 from claimbook.project.folders import below, content_of, renewed, write_whole
 from claimbook.project.outputs import CONCLUSION
@@ -26,7 +25,7 @@ from claimbook.run.notebook_run import NotebookRun
 from claimbook.run.plan import BOOK_SETTINGS, DESCRIPTION, Plan
 from claimbook.run.runner import INTERRUPTED, NOTEBOOK_STEPS, Progress, State, Step, kept_step, run_steps
 
-CHECK_STEP, PROSE_STEP, PAGES_STEP = "check", "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
+CHECK_STEP, PROSE_STEP, PAGES_STEP = "check", "prose", "HTML and PDF"  # kinds of steps, as printed
 NO_CHECK = re.compile(  # code that the check of data and settings does not use
     r"engine/src/claimbook/(?!citation|evidence/|intake/|notebook/|project/|rule/matching|rule/units|run/checking|run/execution|say/)"
 )
@@ -74,17 +73,11 @@ def notebook_step(kind: str, name: str, run: NotebookRun, execute: Execute, afte
 
 
 def prose_step(plan: Plan, name: str, written: bytes, after: str) -> Step:
-    """Return the step that combines executed code with the prose as written, so that a changed word reruns no code.
-
-    It also draws the pictures of sections, while processors wait for the longest notebooks and the conclusion.
-    """
+    """Return the step that combines executed code with the prose as written, so that a changed word reruns no code."""
 
     def fill() -> None:
-        executed = plan.executed(name).read_bytes()
-        if name in plan.sections:
-            drawings.draw_ahead(executed, plan.stored_files)
         # Sphinx uses the time of the file to decide what to read again
-        renewed(plan.staged(name), weave(name, written, executed))
+        renewed(plan.staged(name), weave(name, written, plan.executed(name).read_bytes()))
 
     state = State(
         stored=plan.state(f"prose {name}"),
