@@ -12,9 +12,9 @@ from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 135,
-    "lines of engine and report": 19_443,
-    "tokens of engine and report": 192_577,
-    "lines of tests/": 14_764,
+    "lines of engine and report": 19_437,
+    "tokens of engine and report": 192_572,
+    "lines of tests/": 14_763,
     "lines of notebooks/": 3_500,
 }
 HOW = """\

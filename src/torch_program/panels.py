@@ -37,11 +37,7 @@ def complete_years(ev: ZoneEvidence, series: str, until: int) -> list[int]:
 def provincial(ev: ZoneEvidence, series: str, year: int) -> pd.DataFrame:
     """Return the rows of evidence for one year, one per province."""
     rows = ev.provincial(series)
-
-    def of_year() -> pd.DataFrame:
-        return rows[rows["year"] == year].drop_duplicates("entity", keep="last").reset_index(drop=True)
-
-    return ev.once(("provincial", year), of_year, (series, None), CENSUS).copy(deep=False)
+    return rows[rows["year"] == year].drop_duplicates("entity", keep="last").reset_index(drop=True)
 
 
 def latest(ev: ZoneEvidence, series: str, until: int) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from claimbook import Section
 from claimbook.evidence import evidence
 from claimbook.evidence.intervals import Interval
 from claimbook.notebook.section import NotInPrint
-from claimbook.notebook.through_time import JudgingError, calls_of
+from claimbook.notebook.through_time import Days, JudgingError, calls_of, returned_by_day
 
 CLAIM, CUTOFF, ALL = "libraries-over-50", "2026-06-30", ("libraries", "Threeland")
 
@@ -212,6 +212,22 @@ def test_a_comparison_is_asked_about_each_criterion():
     assert [(r.id, r.met, r.value_text) for r in found] == [("c0", True, "two"), ("c1", None, "")]
     with pytest.raises(JudgingError, match="must return the range of a criterion, .* or None, but it returned"):
         calls_of(claim, lambda _, key: [2.0], ())[0](ev)
+
+
+def test_a_criterion_is_asked_again_only_on_days_on_which_a_source_of_what_it_read_appears(names):
+    days, asked = Days(names["ev"]), []
+
+    def judged(ev, key):
+        asked.append((key, ev.cutoff))
+        rows = ev.dated("first-library-1990") if key == "c0" else ev.frame("libraries", "Threeland")
+        return Interval(len(rows), len(rows)), str(len(rows)), []
+
+    calls = calls_of(comparison([mark(2), mark(2, id="c1")]), judged, ())
+    found = [returned_by_day(call, days)[0] for call in calls]
+    own = [("", "1991-12-31"), ("", "2022-05-01", "2023-05-01", "2024-05-01", days.published_on["courier_2024"])]
+    assert asked == [(key, day) for key, its in zip(("c0", "c1"), own, strict=True) for day in sorted(its)]
+    for day in sorted(days.published_on.values()):
+        assert [call(days.at(day)) for call in calls] == [one[max(d for d in one if d <= day)] for one in found]
 
 
 def test_a_section_without_evidence_judges_nothing(monkeypatch):

@@ -65,15 +65,8 @@ def test_the_source_tree_has_exactly_the_wanted_files(tmp_path: Path) -> None:
         write_whole(source / name, b"old")
     notebooks = {"a": source / "notebooks/a.ipynb"}
     publication.stage_sources({"book/page.md": tmp_path / "in/page.md"}, {"run.json": "{}"}, notebooks, source)
-    assert sorted(p.relative_to(source).as_posix() for p in source.rglob("*")) == [
-        "_build",
-        "_build/made.html",
-        "book",
-        "book/page.md",
-        "notebooks",
-        "notebooks/a.ipynb",
-        "run.json",
-    ]
+    there = "_build _build/made.html book book/page.md notebooks notebooks/a.ipynb run.json"
+    assert sorted(p.relative_to(source).as_posix() for p in source.rglob("*")) == there.split()
 
 
 def test_documents_are_kept_only_if_the_clock_was_not_set_back_since(tmp_path: Path) -> None:

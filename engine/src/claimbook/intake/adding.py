@@ -177,11 +177,11 @@ def with_new(stored: Data, new: Tables, new_tables: Tables) -> Data:
     declare are unknown.
     """
     tables = {table: [*stored[table], *new.get(table, ())] for table in {**stored.tables, **new}}
-    declared = {table: {*known} for table, known in stored.declared.items()}
-    for table, rows in new_tables.items():
-        declared[table] |= set(map(first_cell, rows))
-        if not rows:
-            declared.pop(table)
+    declared = {
+        table: {*known, *map(first_cell, new_tables.get(table, ()))}
+        for table, known in stored.declared.items()
+        if new_tables.get(table) != []
+    }
     return replace(stored, tables=tables, declared=declared)
 
 

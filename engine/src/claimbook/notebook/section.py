@@ -272,7 +272,8 @@ class Section:
         second argument, and returns what `judge_criterion` takes or, without data, None.
         Write `@section.judge("claim-id")` above the function, or pass a short one as second argument.
 
-        The function is called again with the evidence of each earlier day, for the line through time.
+        The function is called again with the evidence of earlier days, for the line through time: of each day on which
+        a source of what it read appeared.
         Meanwhile what the notebook made of its evidence does not exist. NothingPublished means no evidence on that
         day. JudgingError is raised for any other exception, if the function uses what the notebook computed from
         its evidence, and if a second call for the edition gives another verdict.

@@ -162,8 +162,8 @@ def call_function(
 
 def names_read(read: Iterable[Read]) -> dict[str, list[str]]:
     """Return the names of the series, events, studies and whole tables that a function read, by kind."""
-    found = {kind: sorted(name for k, name in read if k == kind) for kind in (SERIES, EVENT, STUDIES, TABLE_PART)}
-    return {kind: names for kind, names in found.items() if names}
+    kinds = SERIES, EVENT, STUDIES, TABLE_PART
+    return {kind: names for kind in kinds if (names := sorted(name for k, name in read if k == kind))}
 
 
 def _line(function: Function, error: Exception) -> str:
