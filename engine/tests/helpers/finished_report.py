@@ -64,7 +64,7 @@ def told(page: Path) -> dict[str, tuple[str, str]]:
 
 
 def article_text(page: Path) -> str:
-    """Return what the article of a page says, as one line."""
+    """Return the text of the article on a page, in one line."""
     article = BeautifulSoup(page.read_bytes(), "lxml").select_one("article")
     return " ".join(article.get_text(" ", strip=True).split())
 

@@ -155,7 +155,7 @@ class Profiles(Plan):
         return self.folder / "notebooks" / f"{notebook}.ipynb"
 
     def titled(self, notebook: str) -> bytes:
-        """Return the notebook of all profiles with a title of its own, because headings cannot hold values."""
+        """Return the common notebook with the title of one profile, because headings cannot hold values."""
         content = json.loads(self.committed(NOTEBOOK).read_bytes())
         first = content["cells"][0]
         title = head(self.profiles[notebook], [*self.profiles.values()])
@@ -163,7 +163,7 @@ class Profiles(Plan):
         return json.dumps(content, ensure_ascii=False).encode()
 
     def profile_run(self, notebook: str) -> NotebookRun:
-        """Return the run of a profile. Raises PlanError if the file of all profiles is not a notebook."""
+        """Return the run of the common notebook for one profile. Raises PlanError if its file is not a notebook."""
         return replace(
             self.report.run_of(NOTEBOOK),
             name=f"profiles/{notebook}",  # so that an error message names province and year

@@ -212,7 +212,7 @@ def _inserted(rows: Rows, new: Rows) -> Rows:
     order = {key: n for n, key in enumerate(dict.fromkeys(map(_about, new)))}
 
     def where(row: Row) -> float:
-        """Return where a new row goes: a tenth before the first later row of its place, or a tenth after the last."""
+        """Return where a new row goes, as a number between the positions of stored rows."""
         key = _about(row)
         later = (at - 0.1 for at in known.get(key, ()) if _last_day(rows[at]) > _last_day(row))
         return next(later, 0.1 + [len(rows) - 1, *known.get(key[:1], ()), *known.get(key, ())][-1])

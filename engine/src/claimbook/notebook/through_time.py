@@ -119,20 +119,20 @@ class JudgingError(RuntimeError):
 
 
 def calls_of(claim: Claim, function: Function, to_hide: Collection[str]) -> list[Call]:
-    """Return what calls a claim's function with the evidence of a day: one call, for a comparison one per criterion."""
+    """Return the calls that ask a claim's function about a day: one, or for a comparison one for each criterion."""
     criteria = claim.criteria if isinstance(claim, ComparisonClaim) else (None,)
     return [partial(call_function, claim, function, to_hide, criterion) for criterion in criteria]
 
 
 def evidence_for(claim: Claim, returned: list[Any]) -> Any:
-    """Return what the rule receives, from what the calls of a claim's function returned."""
+    """Join what the calls of a claim's function returned, as the rule takes it: a list for a comparison."""
     return returned if isinstance(claim, ComparisonClaim) else returned[0]
 
 
 def call_function(
     claim: Claim, function: Function, to_hide: Collection[str], criterion: Criterion | None, evidence: Evidence
 ) -> Any:
-    """Call a claim's function with the evidence of a day, for a comparison with the id of a criterion.
+    """Call a claim's function with the evidence of a day and, for a comparison, the id of a criterion.
 
     If it finds nothing published, return no evidence. Meanwhile the names `to_hide` do not exist. Raises JudgingError.
     """
@@ -252,9 +252,9 @@ BEFORE_SOURCES = ""  # stands for the time before the first source
 
 
 def returned_by_day(call: Call, days: Days) -> tuple[dict[str, Any], set[str]]:
-    """Return what a call returns on each day on which that can change, and all sources that could change it.
+    """Make a call on each day on which its answer can change. Return its answers by day, and the sources behind them.
 
-    On the days between, no source appears of what the call read last, so it would read and return the same.
+    Between two of these days no source appears of what the call read last, so it would read and return the same.
     """
     returned, sources, day = dict[str, Any](), set[str](), BEFORE_SOURCES
     while day not in returned:

@@ -45,7 +45,7 @@ def add_directive(app: Sphinx, name: str, content: Callable[[Sphinx], Iterable[n
 def add_views(
     app: Sphinx, templates: Iterable[str], tools: Iterable[Callable] = (), reads: Iterable[Callable] = (), **values: Any
 ) -> None:
-    """Let pages show templates: `:::{not-seen}` shows `not_seen.html`, which may call the tools and use the values."""
+    """Add a directive for each template: `:::{not-seen}` shows `not_seen.html`. They call `tools`, use `values`."""
     gaps = {tool.__name__: tool for tool in tools} | values
     for name in templates:
         add_directive(app, name.replace("_", "-"), partial(view, template=f"{name}.html", reads=reads, **gaps))

@@ -262,7 +262,7 @@ def agreement(agree: int, of: int) -> str:
 
 
 def becomes(declared: str, other: str) -> str:
-    """Compare another verdict with the declared one: it says the same, says something else, or no longer decides."""
+    """Return what becomes of the declared verdict under another choice: it stays, it turns, or nothing decides it."""
     before, after = _without_origin(declared), _without_origin(other)
     if after in {before, before.removesuffix(AS_FAR)}:
         return UNCHANGED  # more was tested, with the same result

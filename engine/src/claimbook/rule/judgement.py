@@ -288,7 +288,7 @@ def tested(n: int, of: int, noun: str, grades: Sequence[str], missing_essential:
 
 
 def number_of_origins(evidence: Sequence[Any], single: bool) -> Reason:
-    """Say from how many origins the evidence comes. If `single`, all that decides has one origin in common."""
+    """Give the number of origins as a reason. `single` says that all deciding evidence has one origin in common."""
     n = len({origin for e in evidence for origin in e.origins})
     return Reason(ORIGINS, MODERATE, "all from one origin") if single else Reason(ORIGINS, HIGH, f"{n} origins")
 

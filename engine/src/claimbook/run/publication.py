@@ -24,7 +24,7 @@ from claimbook.run import environment
 from claimbook.run.plan import PRODUCTS_FOLDER, Plan
 from claimbook.templates import filled
 
-STORED_FACTS = "kept.json"  # `tools`, `names` and `annex` of the last successful build
+STORED_FACTS = "kept.json"  # tools, folder, names of files and annex of the last successful build
 # 6 MB of the theme that no page loads: book/_static/icons.css draws its icons, and its macros are no longer needed.
 # The small icon font stays, because a browser may ask for it before it has read icons.css.
 # .buildinfo contains paths of packages, and .written.json digests; both would make equal pages differ.
@@ -55,9 +55,9 @@ def stage_sources(files: Paths, texts: Mapping[str, str], notebooks: Paths, sour
 def compile_pages(plan: Plan) -> Path:
     """Compile the source tree of a plan, and return the folder of its pages. Any warning raises BookFailed.
 
-    While the tools and the names of all files stay the same, documents already read and their pages are kept; while
-    the tools do, so are files whose content is unchanged. With the annex, pages link to it. A build that fails or is
-    killed leaves nothing for later builds.
+    While the tools, the folder and the names of all files stay the same, documents already read and their pages are
+    kept; while the tools do, so are files whose content is unchanged. With the annex, pages link to it. A build that
+    fails or is killed leaves nothing for later builds.
     """
     source, html = plan.source, plan.source / PRODUCTS_FOLDER / "html"
     mark = plan.source / PRODUCTS_FOLDER / STORED_FACTS

@@ -88,7 +88,7 @@ def kinds(data: Data) -> Faults:
 
 
 def _series_for_places(data: Data, series: str, rows: Rows) -> str:
-    """Suggest another series for these rows, because the one that they name has no such places."""
+    """Suggest a series for rows whose own series does not cover their kind of place."""
     counts = Counter(kind for row in rows for kind in data.places.kinds_of(row["entity"]))
     kind, about = counts.most_common(1)[0][0], data.series[series]
     fit = [name for name in data.series if kind in data.kinds_of(name)]
