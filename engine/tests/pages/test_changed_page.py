@@ -30,8 +30,7 @@ def source(tmp_path: Path) -> Path:
         "data/series.csv": "series,label\nmade_up,Made-up things\n",
         "data/claims.yml": "text_date: '2023-12-31'\nclaims: []\n",
         "data/figures/topic.csv": FIGURES + ROWS,
-        "editions/2023.yml": "",
-        "editions/2026.yml": "",
+        **dict.fromkeys(("editions/2023.yml", "editions/2026.yml"), ""),
     }
     for name, text in files.items():
         write_whole(tmp_path / name, text.encode())
@@ -51,14 +50,16 @@ class Application:
     """A Sphinx application with only its folders."""
 
     def __init__(self, source: Path) -> None:
-        self.srcdir, self.env = source, SimpleNamespace(temp_data={}, metadata=defaultdict(dict))
-        self.doctreedir = source / "trees"
+        self.srcdir, self.doctreedir, self.read = source, source / "trees", list[str]()
+        self.env = SimpleNamespace(temp_data={"docname"}, note_dependency=self.read.append, metadata=defaultdict(dict))
 
 
 def page_text(source: Path) -> str:
     """Return the text of the directive, without a build."""
     share_notebooks(app := Application(source))
-    return " ".join(part.astext() for part in changes(app))
+    text = " ".join(part.astext() for part in changes(app))
+    assert [path for path in app.read if path.endswith(".ipynb")] == [], "each changed word would change this page"
+    return text
 
 
 def test_the_pages_are_compared_with_the_stored_record_as_they_are(source: Path) -> None:
@@ -84,9 +85,8 @@ def test_without_another_edition_and_its_record_a_sentence_says_so(source: Path)
 
 def test_statistics_have_names_that_readers_know() -> None:
     place = {"series": "x", "source": "s", "locators": [], "more": 0}
-    made = {"a": "published", "b": "share", "c": "share"}
-    statistics = {key: {"made": how, "places": [place]} for key, how in made.items()}
-    names = difference.statistic_names({"statistics": statistics}, {"x": "Towns"})
+    made = [{"made": how, "places": [place]} for how in ("published", "share", "share")]
+    names = difference.statistic_names({"statistics": dict(zip("abc", made, strict=True))}, {"x": "Towns"})
     assert names == {"a": "Towns", "b": "share: Towns (b)", "c": "share: Towns (c)"}
 
 

@@ -73,11 +73,15 @@ def changes(app: Sphinx) -> Iterator[nodes.Node]:
 
 
 def own_record(app: Sphinx) -> dict[str, Any]:
-    """Return the record of the pages being made, from the notebooks and data in the source tree."""
-    data, executed = below(app.srcdir / "data", "data"), outputs.executed_notebooks(app.srcdir)
+    """Return the record of the pages being made, without the prose: so a changed word does not change this page."""
+    data, results = below(app.srcdir / "data", "data"), book.results_of(app)
     files = {name: book.noted(app, path).read_bytes() for name, path in data.items() if name != "data/datapackage.json"}
-    notebooks = {name: outputs.read_notebook(book.noted(app, path)) for name, path in executed.items()}
-    return record.make_record(notebooks, files, book.results_of(app))
+    known = record.known_figures(files, results["parameters"]["cutoff"])
+    charts = {
+        chart["label"]: {"notebook": document.rpartition("/")[2], "csv": chart["csv"]}
+        for document, chart in book.charts_of(app)
+    }
+    return {**results, "charts": charts, "evidence": known, "files": record.digests({}, files)}
 
 
 def new_answer(change: difference.Change) -> bool:

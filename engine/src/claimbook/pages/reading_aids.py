@@ -8,7 +8,7 @@ the finished pages, so it lists what they show. A page loads it when somebody se
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import lxml.html
 from docutils import nodes
@@ -21,9 +21,8 @@ from claimbook.pages import number_cards
 from claimbook.pages.book import Context, claim_names, notebooks_of, noted, on_each_page, results_of, series_labels
 from claimbook.pages.claim_pages import claim_contexts, claim_page
 from claimbook.pages.print_pages import finished_page, own_text
-from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles, finished
+from claimbook.pages.writing import FILES, PRINTS_EVENT, WrittenFiles, finished
 from claimbook.project.outputs import stored_or_made
-from claimbook.results.models import ClaimRecord
 from claimbook.say.words import EVIDENCE_DOCUMENT, sentence_case, slug
 
 GLOSSARY = "book/glossary"
@@ -149,11 +148,11 @@ def number_entries(
             yield "Number", link.text_content(), f"{details} · {where}", place, card["value"]
 
 
-def claim_entries(pages: Iterable[tuple[ClaimRecord, str]], names: Mapping[str, str]) -> Iterator[Entry]:
+def claim_entries(app: Sphinx) -> Iterator[Entry]:
     """Yield the page of each claim by its name, with those of its words that at most half of these pages have."""
-    found = []
-    for claim, html in pages:
-        article = lxml.html.fromstring(finished(html))
+    found, names = [], claim_names(app)
+    for claim, context in claim_contexts(app):
+        article = lxml.html.fromstring(finished(context["body"]))
         for unread in article.xpath(".//script | .//svg | .//form"):
             unread.drop_tree()
         found.append((claim, dict.fromkeys(" ".join(article.itertext()).split())))
@@ -188,13 +187,10 @@ def heading_entries(app: Sphinx) -> Iterator[Entry]:
 
 def find_list(app: Sphinx) -> WrittenFiles:
     """Yield the list as a script."""
-    notebooks, labels = notebooks_of(app), series_labels(app)
-    statistics = results_of(app)["statistics"]
+    notebooks, labels, statistics = notebooks_of(app), series_labels(app), results_of(app)["statistics"]
     found = [*terms((app.srcdir / f"{GLOSSARY}.md").read_text(encoding="utf-8"))]
-    pages, names = [(claim, context["body"]) for claim, context in claim_contexts(app)], claim_names(app)
-    shown = json.dumps([names, pages], default=str).encode()
-    made = stored_or_made("found.json", lambda: json.dumps([*claim_entries(pages, names)]).encode(), shown)
-    found += json.loads(made)
+    shown = json.dumps([app.shown[FILES], *sorted(app.env.found_docs)]).encode()  # type: ignore[attr-defined]
+    found += json.loads(stored_or_made("found.json", lambda: json.dumps([*claim_entries(app)]).encode(), shown))
     for document, notebook in notebooks.items():
         page = finished_page(app.outdir, document)
         found += figure_entries(page, document, title(notebook))
