@@ -49,8 +49,8 @@ def up_to_prose(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
         each.take_over()
     after = {name: [f"{NOTEBOOK_STEPS} {section}" for section in plan.read_by(name)] for name in by_size}
     executed = [notebook_step(NOTEBOOK_STEPS, name, runs[name], run, after[name]) for name in by_size]
-    tools = plan.tools  # of all these steps, because a hash of all code takes time
-    prose = [prose_step(plan, name, plan.committed(name).read_bytes(), tools) for name in by_size]
+    written = {name: plan.committed(name).read_bytes() for name in by_size}
+    prose = [prose_step(plan, name, text, f"{NOTEBOOK_STEPS} {name}") for name, text in written.items()]
     return [check_step(plan), *executed, *prose]
 
 
@@ -72,7 +72,7 @@ def notebook_step(kind: str, name: str, run: NotebookRun, execute: Execute, afte
     return Step(kind, name, lambda: bool(run.why()), partial(run.make, execute), after)
 
 
-def prose_step(plan: Plan, name: str, written: bytes, tools: str) -> Step:
+def prose_step(plan: Plan, name: str, written: bytes, after: str) -> Step:
     """Return the step that combines executed code with the prose as written, so that a changed word reruns no code."""
 
     def fill() -> None:
@@ -81,11 +81,11 @@ def prose_step(plan: Plan, name: str, written: bytes, tools: str) -> Step:
 
     state = State(
         stored=plan.state(f"prose {name}"),
-        inputs={"executed": plan.executed(name)},
-        others=lambda: [tools, source_digest(written)],
+        inputs=plan.package | {"executed": plan.executed(name)},
+        others=lambda: source_digest(written),
         makes=lambda: {"woven": plan.staged(name)},
     )
-    return kept_step(PROSE_STEP, name, state, fill, [CHECK_STEP, f"{NOTEBOOK_STEPS} {name}"])
+    return kept_step(PROSE_STEP, name, state, fill, [CHECK_STEP, after])
 
 
 def _woven(plan: Plan) -> list[str]:
