@@ -45,7 +45,7 @@ def add_directive(app: Sphinx, name: str, content: Callable[[Sphinx], Iterable[n
 def add_views(
     app: Sphinx, templates: Iterable[str], tools: Iterable[Callable] = (), reads: Iterable[Callable] = (), **values: Any
 ) -> None:
-    """Add a directive for each template: `:::{not-seen}` shows `not_seen.html`. They call `tools`, use `values`."""
+    """Add a directive for each template: `:::{not-seen}` shows `not_seen.html`. Templates use `tools` and `values`."""
     gaps = {tool.__name__: tool for tool in tools} | values
     for name in templates:
         add_directive(app, name.replace("_", "-"), partial(view, template=f"{name}.html", reads=reads, **gaps))

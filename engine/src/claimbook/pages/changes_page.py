@@ -73,7 +73,7 @@ def changes(app: Sphinx) -> Iterator[nodes.Node]:
 
 
 def own_record(app: Sphinx) -> dict[str, Any]:
-    """Return the record of the pages being made, without the prose: so a changed word does not change this page."""
+    """Return the record of these pages without their prose, so that a changed word does not change this page."""
     data, results = below(app.srcdir / "data", "data"), book.results_of(app)
     files = {name: book.noted(app, path).read_bytes() for name, path in data.items() if name != "data/datapackage.json"}
     known = record.known_figures(files, results["parameters"]["cutoff"])

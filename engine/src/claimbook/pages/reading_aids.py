@@ -189,8 +189,8 @@ def find_list(app: Sphinx) -> WrittenFiles:
     """Yield the list as a script."""
     notebooks, labels, statistics = notebooks_of(app), series_labels(app), results_of(app)["statistics"]
     found = [*terms((app.srcdir / f"{GLOSSARY}.md").read_text(encoding="utf-8"))]
-    shown = json.dumps([app.shown[FILES], *sorted(app.env.found_docs)]).encode()  # type: ignore[attr-defined]
-    found += json.loads(stored_or_made("found.json", lambda: json.dumps([*claim_entries(app)]).encode(), shown))
+    made_of = json.dumps([app.shown[FILES], *sorted(app.env.found_docs)]).encode()  # type: ignore[attr-defined]
+    found += json.loads(stored_or_made("found.json", lambda: json.dumps([*claim_entries(app)]).encode(), made_of))
     for document, notebook in notebooks.items():
         page = finished_page(app.outdir, document)
         found += figure_entries(page, document, title(notebook))
