@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import redirect_stdout
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +20,7 @@ from claimbook.commands.report import run_build
 from claimbook.project.folders import ENGINE, REPORT_FILE, UserError, made_by_people, renewed
 from claimbook.project.parameters import CHANGED
 from claimbook.project.yaml_files import as_yaml, read_yaml
-from claimbook.run import environment, publication, runner
+from claimbook.run import publication, runner
 from claimbook.run.plan import Plan
 
 if TYPE_CHECKING:
@@ -47,18 +48,12 @@ def live(plan: Plan, port: int) -> None:
     os.chdir(plan.root)
     os.environ["SOURCE_DATE_EPOCH"] = str(plan.edition.epoch)
     click.echo("Making the pages once. `make report` makes the PDF and the other files.")
-    built, now = "", plan.inputs()
+    built, now, started = "", plan.inputs(), time.time()
     while built != now:  # edits during this time are not watched yet
-        started = time.time()
         if code := runner.run_command([*OWN_PROCESS, *words], plan.root):
             sys.exit(code)
+        warm_up(replace(plan))
         built, now = now, plan.inputs()
-    settings = read_yaml(plan.root / "_config.yml")["sphinx"]["config"]
-    parts = (f"claimbook.pages.{part}" for part in settings["book_parts"])
-    # what the processes that are forked for each edit then need not import and read again
-    for step in import_module("claimbook.run.build").up_to_prose(plan):
-        step.stale()
-    environment.import_page_makers(*settings["extensions"], *parts, "claimbook.run.kernels")
     autobuild: Any = import_module("sphinx_autobuild.__main__")
     make_app = autobuild._create_app
     autobuild._create_app = lambda *settings: for_own_pages(make_app(*settings))
@@ -67,6 +62,16 @@ def live(plan: Plan, port: int) -> None:
     watching = ["--no-initial", "--port", str(port), "--ignore", f"{source}/*"]
     watching += [word for name in WATCHED if os.path.exists(name) for word in ("--watch", name)]
     autobuild.main([*watching, str(source), str(plan.build / LIVE_PAGES)])
+
+
+def warm_up(plan: Plan) -> None:
+    """Make the finished pages again, so that processes forked for each edit find all imported and read."""
+    for step in import_module("claimbook.run.build").up_to_prose(plan):
+        step.stale()  # runs no notebook
+    import_module("claimbook.run.kernels")
+    with runner.build_lock(plan.root / "_build", click.echo):
+        make_pages(plan)
+    gc.freeze()  # an extension looks through all objects
 
 
 def make_again(words: Sequence[str], started: float, *, changed_paths: Sequence[Path]) -> None:
@@ -93,33 +98,33 @@ def make_again(words: Sequence[str], started: float, *, changed_paths: Sequence[
 @run_options
 def preview(plan: Plan) -> None:
     """Run the stale notebooks, and make the pages that `live` shows."""
-    from sphinx.cmd.build import build_main  # takes a fifth of a second to import
-
     # these take a second; steps may not import them side by side with Jupyter Book, because they import each other
     from claimbook.run import build, kernels  # noqa: F401
 
     gc.disable()  # as for Jupyter Book: this process ends soon
     with runner.build_lock(plan.root / "_build", click.echo):
         run_build(plan, build.up_to_prose(plan), runner.Progress(click.echo), plan.inputs())
-        lay_out(plan)
-        sys.exit(build_main([str(plan.build / LIVE_SOURCE), str(plan.build / LIVE_PAGES), "-q", "-n"]))
+        sys.exit(make_pages(plan))
 
 
-def lay_out(plan: Plan) -> None:
-    """Prepare all files for the pages as plain Sphinx needs them. Only changed files are written."""
-    from jupyter_book.cli.main import main as jupyter_book  # takes a tenth of a second to import
+def make_pages(plan: Plan) -> int:
+    """Give plain Sphinx the files it needs, and let it make the pages. Returns its exit code."""
+    from jupyter_book.cli.main import main as jupyter_book  # these two take a third of a second to import
+    from sphinx.cmd.build import build_main
 
     source = plan.build / LIVE_SOURCE
     notebooks = {f"notebooks/{name}.ipynb": path for name, path in plan.staged_notebooks.items()}
     config = read_yaml(plan.root / "_config.yml")
     sphinx_settings = config["sphinx"]["config"]
     sphinx_settings["book_parts"] = [part for part in sphinx_settings["book_parts"] if part not in LEFT_OUT]
+    sphinx_settings["templates_path"] = []  # themes add to it; else to the list of the next run too
     config_file = source.with_name("_config.yml")
     renewed(config_file, as_yaml(config).encode())
     with redirect_stdout(io.StringIO()):
         jupyter_book(["config", "sphinx", str(plan.root), "--config", str(config_file)], standalone_mode=False)
     settings = {"_config.yml": config_file, "conf.py": config_file.with_name("conf.py")}
     publication.stage_sources(plan.book_files | notebooks | settings, plan.about_run, {}, source)
+    return build_main([str(source), str(plan.build / LIVE_PAGES), "-q", "-n"])
 
 
 @click.command()

@@ -179,30 +179,24 @@ def copy_of_code(files: Files) -> str:
         return python_path(Path(copies[code].name).resolve())
 
 
-def import_page_makers(*modules: str) -> None:
-    """Import Jupyter Book, Sphinx and these modules. An extension then looks through all objects; it skips theirs."""
-    makers = "jupyter_book.cli.main myst_nb.sphinx_ sphinx.builders.html sphinx.cmd.build sphinx_book_theme".split()
-    for name in (*makers, *import_module("sphinx.application").builtin_extensions, *modules):
-        import_module(name)
-    gc.freeze()
-
-
 def wait_and_run() -> None:
     """Run in the new process: import Jupyter Book and our pages, wait for the folder of a book, and build it.
 
-    If the build ends without naming one, the process ends too. The imported pages read `report.yml` from the working
-    directory. The folder of the book has the same one.
+    If the build ends without naming one, this ends too. The pages read `report.yml` here; the book has the same one.
 
     The garbage collector is off: the tree of pages is needed until the end, so collecting takes a third of the
     time and frees almost nothing. The process then exits without dismantling that tree, which saves a second.
     """
     gc.disable()
     patches.without_database()
-    import_page_makers("claimbook.pages.claim_pages", "claimbook.pages.pdf")
-    from jupyter_book.cli.main import main as jupyter_book  # only this process needs these two
+    from jupyter_book.cli.main import main as jupyter_book  # only this process needs these
 
     from claimbook.pages.pdf import typesetter
 
+    pages = "claimbook.pages.claim_pages myst_nb.sphinx_ sphinx.builders.html sphinx.cmd.build sphinx_book_theme"
+    for name in (*pages.split(), *import_module("sphinx.application").builtin_extensions):
+        import_module(name)
+    gc.freeze()  # an extension looks through all objects
     typesetter()
     patches.sphinx_writes_in_parallel(JOBS)
     if not (source := sys.stdin.read()):
