@@ -2,6 +2,7 @@
 
 import gc
 import io
+import logging
 import os
 import sys
 import time
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 LIVE_SOURCE, LIVE_PAGES = "live/source", "live/html"  # folders in a build, of the pages for `live`
 OWN_PROCESS = (sys.executable, "-m", "claimbook")
-HERE = ("localhost", "127.0.0.1")  # names under which pages are served
 LEFT_OUT = ("downloads", "pdf")  # slow parts that are not pages
 WATCHED = "book data editions engine notebooks src _config.yml _toc.yml".split()
 
@@ -72,6 +72,7 @@ def warm_up(plan: Plan) -> None:
     with runner.build_lock(plan.root / "_build", click.echo):
         make_pages(plan)
     gc.freeze()  # an extension looks through all objects
+    logging.disable(logging.INFO)  # a style of code makes all packages log what they do
 
 
 def make_again(words: Sequence[str], started: float, *, changed_paths: Sequence[Path]) -> None:
@@ -153,5 +154,5 @@ def for_own_pages(app: "Starlette") -> "Starlette":
     """Let a server refuse what another site asks through the reader's browser, under the name of that site."""
     from starlette.middleware.trustedhost import TrustedHostMiddleware  # takes a tenth of a second to import
 
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=HERE)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=("localhost", "127.0.0.1"))
     return app
