@@ -154,9 +154,9 @@ class Profiles(Plan):
         """Return the path of an executed profile. All books that contain the profile share it."""
         return self.folder / "notebooks" / f"{notebook}.ipynb"
 
-    def titled(self, notebook: str) -> bytes:
+    def written(self, notebook: str) -> bytes:
         """Return the common notebook with the title of one profile, because headings cannot hold values."""
-        content = json.loads(self.committed(NOTEBOOK).read_bytes())
+        content = json.loads(super().written(NOTEBOOK))
         first = content["cells"][0]
         title = head(self.profiles[notebook], [*self.profiles.values()])
         first["source"] = title + "".join(first["source"]).partition("\n")[2]
@@ -247,9 +247,9 @@ def years_with_figures(here: Plan) -> list[int]:
 
 def steps(profiles: Profiles, run: Execute) -> list[Step]:
     """Return the steps that check the data, run the notebook for every province and year, and make the book."""
-    names = profiles.notebooks
+    names, tools = profiles.notebooks, profiles.tools
     runs = [build.notebook_step(PROFILES, name, profiles.profile_run(name), run, []) for name in names]
-    prose = [build.prose_step(profiles, name, profiles.titled(name), f"{PROFILES} {name}") for name in names]
+    prose = [build.prose_step(profiles, name, tools, f"{PROFILES} {name}") for name in names]
     return [build.check_step(profiles.report), *runs, *prose, build.pages_step(profiles, "HTML")]
 
 

@@ -48,7 +48,7 @@ def cells_run(plan: Plan, name: str, changed: Contents) -> Iterator[tuple[Notebo
 
     from claimbook.charts import figures
 
-    notebook = plan.committed(name).read_bytes()
+    notebook = plan.written(name)
     sections = {f"notebooks/{section}.ipynb": plan.staged(section) for section in plan.read_by(name)}
     main = sys.modules["__main__"]  # the shell replaces it, and without a real one no process can be forked
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))

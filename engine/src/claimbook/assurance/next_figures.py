@@ -174,7 +174,7 @@ def said_by(plan: Plan, name: str, changed: Contents) -> Said:
     wrong = {f"A cell stops: {error}" for error in errors[:1]}  # later cells stop because the first did
     of_text_date = dict[str, str]()
     for section in sections:
-        texts |= sentences_of(section, name, plan.committed(name).read_bytes())
+        texts |= sentences_of(section, name, plan.written(name))
         of_text_date |= {key: section.text.values[key]["text"] for key in sorted(section.of_text_date)}
         wrong |= {*other_years(section)}
         together |= {frozenset(place.series for place in places) for places in section.behind.values()}

@@ -40,7 +40,7 @@ def unsteady_faults(plan: Plan) -> list[str]:
     """Return a sentence for each unsteady expression in the code of notebooks, report and engine."""
     code = {name: path.read_text("utf-8") for name, path in plan.package.items() if name.endswith(".py")}
     for name in plan.notebooks:
-        cells = written_cells(plan.committed(name).read_bytes())
+        cells = written_cells(plan.written(name))
         code |= {f"notebooks/{name}.ipynb, cell {cell}": source for cell, kind, source in cells if kind == PYTHON}
     return [
         f"{where}: the last digits of {expression} depend on the processor. {INSTEAD}"

@@ -204,7 +204,7 @@ def built(plan: Plan) -> None:
 
 def older(plan: Plan, stored: Document) -> str:
     """Return a sentence if a build was made from other files or parameters than those here; otherwise ""."""
-    notebooks = {name: json.loads(plan.committed(name).read_bytes()) for name in plan.notebooks}
+    notebooks = {name: json.loads(plan.written(name)) for name in plan.notebooks}
     now = record.digests(notebooks, {name: path.read_bytes() for name, path in plan.deciding.items()})
     names = [f"editions/{plan.name}.yml"] if stored["parameters"] != plan.parameters else []
     names += sorted({name for name, _ in now.items() ^ stored.get("files", {}).items()})

@@ -39,8 +39,7 @@ def of_report(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
 def up_to_prose(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
     """Return the steps up to executed notebooks with their prose, from which pages are made.
 
-    Executed notebooks that another build has are taken over first. Long notebooks come first: if one of them started
-    last, everything would wait for it.
+    Executed notebooks of another build are taken over first. Long notebooks come first, so that nothing waits for one.
     """
     size = {name: plan.committed(name).stat().st_size for name in plan.sections}
     by_size = sorted(plan.notebooks, key=lambda name: -size.get(name, 0))
@@ -49,8 +48,8 @@ def up_to_prose(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
         each.take_over()
     after = {name: [f"{NOTEBOOK_STEPS} {section}" for section in plan.read_by(name)] for name in by_size}
     executed = [notebook_step(NOTEBOOK_STEPS, name, runs[name], run, after[name]) for name in by_size]
-    written = {name: plan.committed(name).read_bytes() for name in by_size}
-    prose = [prose_step(plan, name, text, f"{NOTEBOOK_STEPS} {name}") for name, text in written.items()]
+    tools = plan.tools
+    prose = [prose_step(plan, name, tools, f"{NOTEBOOK_STEPS} {name}") for name in by_size]
     return [check_step(plan), *executed, *prose]
 
 
@@ -61,7 +60,7 @@ def check_step(plan: Plan) -> Step:
     state = State(
         stored=plan.state("check"),
         inputs=files,
-        others=lambda: [code_digest(plan.committed(name).read_bytes()) for name in plan.notebooks],
+        others=lambda: [code_digest(plan.written(name)) for name in plan.notebooks],
         makes=dict,
     )
     return kept_step(CHECK_STEP, "", state, partial(checking.check_inputs, plan))._replace(gate=True)
@@ -72,8 +71,9 @@ def notebook_step(kind: str, name: str, run: NotebookRun, execute: Execute, afte
     return Step(kind, name, lambda: bool(run.why()), partial(run.make, execute), after)
 
 
-def prose_step(plan: Plan, name: str, written: bytes, after: str) -> Step:
+def prose_step(plan: Plan, name: str, tools: str, after: str) -> Step:
     """Return the step that combines executed code with the prose as written, so that a changed word reruns no code."""
+    written = plan.written(name)
 
     def fill() -> None:
         # Sphinx uses the time of the file to decide what to read again
@@ -81,8 +81,8 @@ def prose_step(plan: Plan, name: str, written: bytes, after: str) -> Step:
 
     state = State(
         stored=plan.state(f"prose {name}"),
-        inputs=plan.package | {"executed": plan.executed(name)},
-        others=lambda: source_digest(written),
+        inputs={"executed": plan.executed(name)},
+        others=lambda: [tools, source_digest(written)],
         makes=lambda: {"woven": plan.staged(name)},
     )
     return kept_step(PROSE_STEP, name, state, fill, [CHECK_STEP, after])
@@ -181,7 +181,7 @@ def effects(built: Plan, merged: Path, names: list[str], report: Callable[[str],
 
     def run(name: str) -> None:
         replace(new.run_of(name), executed=executed[name], sections=sections if name in last else {}).make()
-        found[name] = parse_notebook(weave(name, new.committed(name).read_bytes(), executed[name].read_bytes()))
+        found[name] = parse_notebook(weave(name, new.written(name), executed[name].read_bytes()))
 
     titles = [f"{NOTEBOOK_STEPS} {name}" for name in names]
     steps = [Step(NOTEBOOK_STEPS, name, lambda: True, partial(run, name), titles * (name in last)) for name in executed]

@@ -43,7 +43,7 @@ def setting_faults(plan: Plan, every_hook: bool = False) -> list[str]:
 
     Only with `every_hook` are those hooks looked at that import what notebooks use, which takes a second.
     """
-    notebooks = {f"notebooks/{name}.ipynb": plan.committed(name).read_bytes() for name in plan.notebooks}
+    notebooks = {f"notebooks/{name}.ipynb": plan.written(name) for name in plan.notebooks}
     texts = {name: path for name, path in plan.book_files.items() if name.endswith(".md")}
     pages = {name.rpartition(".")[0] for name in (*plan.book_files, *notebooks)}
     for name in KINDS_OF_HOOKS if every_hook else KINDS_OF_HOOKS.keys() - {"evidence", "movable"}:

@@ -3,8 +3,8 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from claimbook.evidence.reads import Read
 from claimbook.notebook import prose
@@ -12,13 +12,10 @@ from claimbook.notebook.kernel import READS
 from claimbook.notebook.notebook_file import code_cells
 from claimbook.project import outputs
 from claimbook.project.folders import CODE, Files, scratch, write_below
+from claimbook.project.outputs import Document
 from claimbook.project.parameters import INJECTED, TAG
 from claimbook.run import environment
 from claimbook.say.words import unseen
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
 
 FORM = (4, 5)  # since 4.5 cells have ids, which link outputs and prose to cells
 AGAIN = "Save it again in JupyterLab, or restore it."
@@ -70,30 +67,26 @@ def _not_json(content: bytes, error: Exception) -> str:
 # after a run ------------------------------------------------------------------------------------------------------
 
 
-def strip(notebook: "NotebookNode") -> "NotebookNode":
-    """Remove what differs between two runs, and hide the injected cell from the book."""
-    kernel = {k: v for k, v in notebook.metadata.items() if k == "kernelspec"}
-    notebook.metadata = {**kernel, "language_info": {"name": "python"}}
-    for cell in notebook.cells:
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
-        if not cell.metadata.get("tags"):
-            cell.metadata.pop("tags", None)  # papermill adds an empty list to every cell
-        if INJECTED in cell.metadata.get("tags", []):
-            cell["id"], cell.execution_count = INJECTED, None
-            cell.metadata.tags = [INJECTED, "remove-cell"]
-    renumber(notebook.cells)
-    return notebook
+def strip(notebook: Document) -> bytes:
+    """Remove what differs between two runs, hide the injected cell from the book, and return the file."""
+    kernel = {k: v for k, v in notebook["metadata"].items() if k == "kernelspec"}
+    notebook["metadata"] = kernel | {"language_info": {"name": "python"}}
+    for cell in notebook["cells"]:  # papermill adds an empty list of tags to every cell
+        about = {k: v for k, v in cell["metadata"].items() if v != [] and k not in {"papermill", "execution"}}
+        if INJECTED in about.get("tags", ()):
+            cell["id"], cell["execution_count"], about["tags"] = INJECTED, None, [INJECTED, "remove-cell"]
+        cell["metadata"] = about
+    return with_cells(notebook, notebook["cells"])
 
 
-def renumber(cells: "Iterable[NotebookNode]") -> None:
-    """Renumber the executed cells from one."""
-    ran = (c for c in cells if c.cell_type == "code" and c.execution_count is not None and c["id"] != INJECTED)
+def with_cells(notebook: Document, cells: list[Document]) -> bytes:
+    """Return the file of a notebook that has these cells, the executed ones numbered from one."""
+    ran = (c for c in cells if c["cell_type"] == "code" and c["execution_count"] is not None and c["id"] != INJECTED)
     for count, cell in enumerate(ran, start=1):
-        cell.execution_count = count
-        for output in cell.outputs:
-            if "execution_count" in output:
-                output.execution_count = count
+        for numbered in (cell, *cell["outputs"]):
+            if "execution_count" in numbered:
+                numbered["execution_count"] = count
+    return (json.dumps(notebook | {"cells": cells}, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def weave(name: str, source: bytes, executed: bytes) -> bytes:
@@ -101,39 +94,33 @@ def weave(name: str, source: bytes, executed: bytes) -> bytes:
 
     Raises ProseError if the prose names a value that the run did not record.
     """
-    import nbformat  # takes a tenth of a second to import
-
-    woven = nbformat.reads(executed.decode(), as_version=4)
-    written = nbformat.reads(source.decode(), as_version=4).cells
+    woven, written = json.loads(executed), json.loads(source)["cells"]
     values = outputs.read_section_record(woven)["values"] if any(map(prose.is_prose, written)) else {}
-    ran = {cell["id"]: cell for cell in woven.cells}
+    ran = {cell["id"]: cell for cell in woven["cells"]}
     cells = [
         _woven_cell(cell, values, name)
         if prose.is_prose(cell)
         else ran[cell["id"]]
-        if cell.cell_type == "code"
+        if cell["cell_type"] == "code"
         else cell
         for cell in written
     ]
     if INJECTED in ran:  # where papermill puts it: after the first cell of parameters, or on top
-        tagged = (n for n, cell in enumerate(cells, 1) if TAG in cell.metadata.get("tags", ()))
+        tagged = (n for n, cell in enumerate(cells, 1) if TAG in cell["metadata"].get("tags", ()))
         cells.insert(next(tagged, 0), ran[INJECTED])
-    renumber(cells)
-    woven.cells = cells
-    return (nbformat.writes(woven) + "\n").encode()
+    return with_cells(woven, cells)
 
 
-def _woven_cell(cell: "NotebookNode", values: Mapping[str, prose.Value], name: str) -> "NotebookNode":
+def _woven_cell(cell: Document, values: Mapping[str, prose.Value], name: str) -> Document:
     """Fill the values into a cell of prose, and store the text as its output. Raises ProseError for a missing value."""
-    from nbformat.v4 import new_output  # takes a tenth of a second to import
-
     text = prose.text_of(cell)
     try:
         prose.check_keys(text, values)
-        cell.outputs, cell.execution_count = [new_output("display_data", data=prose.text_bundle(text, values))], 1
+        bundle = prose.text_bundle(text, values)
     except prose.ProseError as error:
         raise prose.ProseError(f"{name}.ipynb, cell {cell['id']}: {error}") from None
-    return cell
+    bundle["text/markdown"] = bundle["text/markdown"].splitlines(keepends=True)
+    return cell | {"execution_count": 1, "outputs": [{"data": bundle, "metadata": {}, "output_type": "display_data"}]}
 
 
 Ran = tuple[bytes, set[Read]]  # the executed notebook, and what its run read below data/ and of code
@@ -157,9 +144,7 @@ def execute_bundle(files: Files, name: str, parameters: Mapping[str, Any]) -> Ra
     Returns the executed notebook, and what the run read below data/ and of code. Raises NotebookFailed with one
     sentence. Threads may run notebooks at the same time.
     """
-    import nbformat  # takes 0.2 s, like papermill, and most starts execute nothing
-
-    from claimbook.run.kernels import run_notebook
+    from claimbook.run.kernels import run_notebook  # imports papermill; most starts execute nothing
 
     code = environment.copy_of_code(files)
     with scratch() as work:
@@ -168,15 +153,13 @@ def execute_bundle(files: Files, name: str, parameters: Mapping[str, Any]) -> Ra
         reads.touch()
         variables = environment.clean(**environment.KERNEL, HOME=str(work), PYTHONPATH=code)
         why = run_notebook(work / "notebooks" / f"{name}.ipynb", part, parameters, variables)
-        executed = nbformat.read(part, as_version=4) if part.exists() else nbformat.v4.new_notebook()
-        where = _stopped_at(executed) if why else ""
-        result = (nbformat.writes(strip(executed)) + "\n").encode()
+        executed = json.loads(part.read_bytes())
         if why:
-            raise NotebookFailed(f"{name}.ipynb{where}: {why}", name, result)
-        return result, {(kind, read) for kind, read in map(json.loads, reads.read_text("utf-8").splitlines())}
+            raise NotebookFailed(f"{name}.ipynb{_stopped_at(executed)}: {why}", name, strip(executed))
+        return strip(executed), {(kind, read) for kind, read in map(json.loads, reads.read_text("utf-8").splitlines())}
 
 
-def _stopped_at(notebook: "NotebookNode") -> str:
+def _stopped_at(notebook: Document) -> str:
     """Return the number and first line of the code cell that started last, as a phrase."""
     started = [(n, source) for n, source, cell in code_cells(notebook) if cell["metadata"]["papermill"]["start_time"]]
     if not started:

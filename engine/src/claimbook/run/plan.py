@@ -98,6 +98,9 @@ class Plan:
     def committed(self, notebook: str) -> Path:
         return self.root / "notebooks" / f"{notebook}.ipynb"
 
+    def written(self, notebook: str) -> bytes:
+        return self.committed(notebook).read_bytes()
+
     def executed(self, notebook: str) -> Path:
         return self.build / "executed" / f"{notebook}.ipynb"
 
@@ -229,14 +232,13 @@ class Plan:
 
     def run_of(self, notebook: str) -> NotebookRun:
         """Return the run of a notebook. Raises PlanError if its file is not a notebook."""
-        notebook_path = self.committed(notebook)
         try:
-            notebook_file.code_digest(notebook_path.read_bytes())
+            notebook_file.code_digest(self.written(notebook))
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise PlanError(f"notebooks/{notebook}.ipynb{execution.fault(notebook_path.read_bytes())}") from None
+            raise PlanError(f"notebooks/{notebook}.ipynb{execution.fault(self.written(notebook))}") from None
         return NotebookRun(
             name=notebook,
-            notebook=notebook_path,
+            notebook=self.committed(notebook),
             executed=self.executed(notebook),
             parameters=self.parameters,
             environment=self.environment,

@@ -122,8 +122,7 @@ class Step(NamedTuple):
 class State(NamedTuple):
     """The inputs and products of a step, which the file `stored` describes as they were when it last ended well.
 
-    `inputs` are files by name, `others` returns what else the step depends on, as a JSON value, and `makes` returns
-    the files that it makes, by name.
+    `inputs` are files by name, `makes` returns the files that it makes, `others` what else it depends on, as JSON.
     """
 
     stored: Path
