@@ -22,7 +22,7 @@ from claimbook import citation
 from claimbook.evidence.claims import Ledger, read_ledger
 from claimbook.intake import languages
 from claimbook.project import outputs
-from claimbook.project.folders import MARKER, Row, renewed, rows_in
+from claimbook.project.folders import MARKER, Row, renewed, rows_in, times_of
 from claimbook.project.parameters import INJECTED, TAG, of_notebook
 from claimbook.project.report import report_settings
 from claimbook.results.models import ClaimRecord
@@ -68,11 +68,11 @@ def noted(app: Sphinx, name: str | Path) -> Path:
 
 
 def read_noted(app: Sphinx, name: str | Path, read: Callable[[Path], Any]) -> Any:
-    """Read a file of the source tree with `read`, once in a build. Sphinx learns that this page depends on it."""
-    return _read(app, noted(app, name), read)
+    """Read a file of the source tree with `read`, once while it stays. Sphinx learns that this page depends on it."""
+    return _read(path := noted(app, name), times_of([path]), read)
 
 
-_read = cache(lambda app, path, read: read(path))  # a build has an app of its own
+_read = cache(lambda path, times, read: read(path))
 
 
 def rows_of(app: Sphinx, table: str, folder: str = "data") -> list[Row]:
@@ -92,8 +92,7 @@ def series_labels(app: Sphinx) -> dict[str, str]:
 
 def figures_of(app: Sphinx) -> list[Row]:
     """Return the published figures of all topics, in the alphabetical order of the topics."""
-    paths = sorted(app.srcdir.glob("data/figures/*.csv"))
-    return [row for path in paths for row in read_noted(app, path, rows_in)]
+    return [row for path in sorted(app.srcdir.glob("data/figures/*.csv")) for row in read_noted(app, path, rows_in)]
 
 
 def claims_ledger(app: Sphinx) -> Ledger:
