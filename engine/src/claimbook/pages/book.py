@@ -128,19 +128,19 @@ def share_notebooks(app: Sphinx, config: Config | None = None) -> None:
     """
     if (app.srcdir / MARKER).exists():
         for name, path in outputs.executed_notebooks(app.srcdir).items():
-            content = json.dumps(without_prose(outputs.read_notebook(path)), ensure_ascii=False)
-            renewed(shared_folder(app) / f"notebooks/{name}.json", content.encode())
+            renewed(shared_folder(app) / f"notebooks/{name}.json", read_noted(app, path, without_prose))
 
 
-def without_prose(notebook: outputs.Notebook) -> dict[str, Any]:
+def without_prose(path: Path) -> bytes:
     """Return an executed notebook with only its title, parameters, record and figures."""
+    notebook = outputs.read_notebook(path)
     cells: list[dict[str, Any]] = [{"source": f"# {citation.title(notebook)}", "metadata": {}}]
     for cell in notebook["cells"]:
         sets = not {TAG, INJECTED}.isdisjoint(cell["metadata"].get("tags", ()))
         shown = [output for output in cell.get("outputs", ()) if not SHARED_TYPES.isdisjoint(output.get("data", ()))]
         if sets or shown:
             cells.append({"source": cell["source"] if sets else "", "metadata": cell["metadata"], "outputs": shown})
-    return {"cells": cells}
+    return json.dumps({"cells": cells}, ensure_ascii=False).encode()
 
 
 def work_of(app: Sphinx) -> citation.Work:
