@@ -12,8 +12,8 @@ from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 135,
-    "lines of engine and report": 19_437,
-    "tokens of engine and report": 192_572,
+    "lines of engine and report": 19_426,
+    "tokens of engine and report": 192_569,
     "lines of tests/": 14_763,
     "lines of notebooks/": 3_500,
 }

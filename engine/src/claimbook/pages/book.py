@@ -121,14 +121,14 @@ def shared_folder(app: Sphinx) -> Path:
     return Path(app.doctreedir, "shared").absolute()
 
 
-def share_notebooks(app: Sphinx, config: Config | None = None) -> None:
+def share_notebooks(app: Sphinx, *_: Config) -> None:
     """Write what each notebook says to other pages: its title, record and figures.
 
     Its prose is not in it. So a changed word makes Sphinx read the page of the notebook again, and no other.
     """
     if (app.srcdir / MARKER).exists():
         for name, path in outputs.executed_notebooks(app.srcdir).items():
-            renewed(shared_folder(app) / f"notebooks/{name}.json", read_noted(app, path, without_prose))
+            renewed(shared_folder(app) / f"notebooks/{name}.json", _read(path, times_of([path]), without_prose))
 
 
 def without_prose(path: Path) -> bytes:
