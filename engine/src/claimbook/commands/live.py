@@ -65,7 +65,7 @@ def live(plan: Plan, port: int) -> None:
 
 
 def warm_up(plan: Plan) -> None:
-    """Make the finished pages again, so that processes forked for each edit find all imported and read."""
+    """Import modules and fill caches by making the pages once more. The process of each edit inherits them."""
     for step in import_module("claimbook.run.build").up_to_prose(plan):
         step.stale()  # runs no notebook
     import_module("claimbook.run.kernels")
@@ -111,7 +111,7 @@ def preview(plan: Plan) -> None:
 
 
 def make_pages(plan: Plan) -> int:
-    """Give plain Sphinx the files it needs, and let it make the pages. Returns its exit code."""
+    """Prepare the files for plain Sphinx, and make the pages with it. Returns its exit code."""
     from jupyter_book.cli.main import main as jupyter_book  # these two take a third of a second to import
     from sphinx.cmd.build import build_main
 

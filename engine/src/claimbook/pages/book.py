@@ -68,7 +68,7 @@ def noted(app: Sphinx, name: str | Path) -> Path:
 
 
 def read_noted(app: Sphinx, name: str | Path, read: Callable[[Path], Any]) -> Any:
-    """Read a file of the source tree with `read`, once while it stays. Sphinx learns that this page depends on it."""
+    """Read a file with `read`, and again only when it has changed. Sphinx notes that this page depends on it."""
     return _read(path := noted(app, name), times_of([path]), read)
 
 

@@ -182,9 +182,9 @@ def copy_of_code(files: Files) -> str:
 def wait_and_run() -> None:
     """Run in the new process: import Jupyter Book and our pages, wait for the folder of a book, and build it.
 
-    If the build ends without naming one, this ends too. The pages read `report.yml` here; the book has the same one.
+    If the build ends first, this process ends too. The working directory has the same `report.yml` as the book.
 
-    Garbage is not collected, which would take a third of the time: the tree of pages is needed until the end.
+    The garbage collector is off. It would take a third of the time, and the tree of pages is needed until the end.
     """
     gc.disable()
     patches.without_database()
@@ -206,7 +206,7 @@ def wait_and_run() -> None:
     except SystemExit as ended:  # it always ends this way
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(int(ended.code or 0))
+        os._exit(int(ended.code or 0))  # without taking that tree apart, which takes a second
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def _not_json(content: bytes, error: Exception) -> str:
 
 
 def strip(notebook: Document) -> bytes:
-    """Remove what differs between two runs, hide the injected cell from the book, and return the file."""
+    """Remove what differs between two runs, and hide the injected cell. Returns the content of the file."""
     kernel = {k: v for k, v in notebook["metadata"].items() if k == "kernelspec"}
     notebook["metadata"] = kernel | {"language_info": {"name": "python"}}
     for cell in notebook["cells"]:  # papermill adds an empty list of tags to every cell
@@ -76,17 +76,17 @@ def strip(notebook: Document) -> bytes:
         if INJECTED in about.get("tags", ()):
             cell["id"], cell["execution_count"], about["tags"] = INJECTED, None, [INJECTED, "remove-cell"]
         cell["metadata"] = about
-    return with_cells(notebook, notebook["cells"])
+    return as_file(notebook)
 
 
-def with_cells(notebook: Document, cells: list[Document]) -> bytes:
-    """Return the file of a notebook that has these cells, the executed ones numbered from one."""
-    ran = (c for c in cells if c["cell_type"] == "code" and c["execution_count"] is not None and c["id"] != INJECTED)
+def as_file(notebook: Document) -> bytes:
+    """Number the executed cells from one, and return the notebook as the content of its file."""
+    ran = (cell for cell in notebook["cells"] if cell.get("execution_count") is not None)  # not the injected one
     for count, cell in enumerate(ran, start=1):
         for numbered in (cell, *cell["outputs"]):
             if "execution_count" in numbered:
                 numbered["execution_count"] = count
-    return (json.dumps(notebook | {"cells": cells}, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def weave(name: str, source: bytes, executed: bytes) -> bytes:
@@ -97,7 +97,7 @@ def weave(name: str, source: bytes, executed: bytes) -> bytes:
     woven, written = json.loads(executed), json.loads(source)["cells"]
     values = outputs.read_section_record(woven)["values"] if any(map(prose.is_prose, written)) else {}
     ran = {cell["id"]: cell for cell in woven["cells"]}
-    cells = [
+    cells = woven["cells"] = [
         _woven_cell(cell, values, name)
         if prose.is_prose(cell)
         else ran[cell["id"]]
@@ -108,7 +108,7 @@ def weave(name: str, source: bytes, executed: bytes) -> bytes:
     if INJECTED in ran:  # where papermill puts it: after the first cell of parameters, or on top
         tagged = (n for n, cell in enumerate(cells, 1) if TAG in cell["metadata"].get("tags", ()))
         cells.insert(next(tagged, 0), ran[INJECTED])
-    return with_cells(woven, cells)
+    return as_file(woven)
 
 
 def _woven_cell(cell: Document, values: Mapping[str, prose.Value], name: str) -> Document:
