@@ -14,9 +14,8 @@ from sphinx.application import Sphinx
 
 from claimbook.changes import difference, record
 from claimbook.pages import book
-from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles
 from claimbook.project import outputs
-from claimbook.project.folders import below, edition_names, sha256
+from claimbook.project.folders import below, edition_names, sha256, write_whole
 from claimbook.project.parameters import base_of
 from claimbook.results import seals
 from claimbook.say.verdict_table import answer_of
@@ -90,12 +89,13 @@ def new_answer(change: difference.Change) -> bool:
     return before is not after
 
 
-def feed_file(app: Sphinx) -> WrittenFiles:
-    """Yield the feed, if a page shows changes."""
+def write_feed(app: Sphinx) -> list[None]:
+    """Write the feed, if a page shows changes."""
     if entries := app.env.metadata[OWN_PAGE].get("feed"):
         work = book.work_of(app)
         feed = filled("feed.html", work=work, entries=entries, id=lambda part: uuid5(NAMESPACE_URL, work.title + part))
-        yield outputs.FEED, feed.encode()
+        write_whole(app.outdir / outputs.FEED, feed.encode())
+    return []
 
 
 def announce_feed(app: Sphinx, page: str, context: book.Context) -> None:
@@ -140,4 +140,4 @@ def setup(app: Sphinx) -> None:
     book.add_directive(app, "changes", changes)
     book.add_views(app, ["sealed"], reads=(changed_since, newest_seal), recompute=seals.RECOMPUTE.name)
     book.on_each_page(app, announce_feed)
-    app.connect(PRINTS_EVENT, feed_file, priority=600)  # after the PDFs, which take longer
+    app.connect("html-collect-pages", write_feed)

@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import lxml.html
 from docutils import nodes
@@ -165,7 +166,7 @@ def claim_entries(app: Sphinx) -> Iterator[Entry]:
 
 def figure_entries(page: HtmlElement, document: str, where: str) -> Iterator[Entry]:
     """Yield the charts of a page by their number, with their caption. They are also found as figures."""
-    for figure in page.find_class("chart"):
+    for figure in page.iter("figure"):
         number, says = (own_text(*figure.find_class(part)) for part in ("caption-number", "caption-text"))
         place = f"{document}.html#{figure.get('id')}"
         yield "Chart", number, f"{says} · {where}", place, number.replace("Chart", "Figure")
@@ -185,16 +186,22 @@ def heading_entries(app: Sphinx) -> Iterator[Entry]:
             yield "Heading", link.astext(), app.env.titles[document].astext(), place, ""
 
 
+def entries_of_notebook(app: Sphinx, document: str) -> bytes:
+    """Return the charts and numbers of the page of a notebook as JSON."""
+    labels, statistics = series_labels(app), results_of(app)["statistics"]
+    page, where = finished_page(app.outdir, document), title(notebooks_of(app)[document])
+    numbers = number_entries(page, document, where, statistics, labels)
+    return json.dumps([*figure_entries(page, document, where), *numbers]).encode()
+
+
 def find_list(app: Sphinx) -> WrittenFiles:
     """Yield the list as a script."""
-    notebooks, labels, statistics = notebooks_of(app), series_labels(app), results_of(app)["statistics"]
     found = [*terms((app.srcdir / f"{GLOSSARY}.md").read_text(encoding="utf-8"))]
     made_of = json.dumps([app.shown[FILES], *sorted(app.env.found_docs)]).encode()  # type: ignore[attr-defined]
     found += json.loads(stored_or_made("found.json", lambda: json.dumps([*claim_entries(app)]).encode(), made_of))
-    for document, notebook in notebooks.items():
-        page = finished_page(app.outdir, document)
-        found += figure_entries(page, document, title(notebook))
-        found += number_entries(page, document, title(notebook), statistics, labels)
+    for document in notebooks_of(app):
+        make, page = partial(entries_of_notebook, app, document), (app.outdir / f"{document}.html").read_bytes()
+        found += json.loads(stored_or_made(f"found-{slug(document)}.json", make, made_of, page))
     found += heading_entries(app)
     yield LIST, f"window.findList = {json.dumps(found, ensure_ascii=False)};\n".encode()
 

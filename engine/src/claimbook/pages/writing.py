@@ -25,11 +25,16 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
+from claimbook import patches
 from claimbook.intake import languages
 from claimbook.pages.book import other_tag, share_notebooks, shared_folder
 from claimbook.project.folders import UserError, below, content_of, digest_of, sha256, write_whole
+from claimbook.project.outputs import listed_documents
 from claimbook.project.report import report_settings
 from claimbook.templates import FILLED
+
+patches.notebooks_are_read_fast()
+patches.charts_are_numbered_fast()
 
 # files ---------------------------------------------------------------------------------------------------------
 
@@ -190,15 +195,14 @@ class Pages(BuiltinTemplateLoader):
     def init(self, builder: Builder, *settings: Any) -> None:
         super().init(builder, *settings)
         self.environment.bytecode_cache = FILLED.bytecode_cache
-        self.environment.globals["about"] = report_settings()
-        self.documents, self.lists = builder.env.found_docs, dict[str, Any]()
+        parts = dict[str, list[str]]()
+        for part, document in listed_documents(builder.app.srcdir):
+            parts.setdefault(part, []).append(document)
+        self.environment.globals |= {"about": report_settings(), "parts": parts, "titles": builder.env.titles}
 
     def render(self, template: str, context: dict) -> str:  # type: ignore[override]  # Sphinx gives a dict
         if not template.endswith(".html"):
             return super().render(template, context)
-        if (name := context["pagename"]) not in self.documents:
-            of_theme = "generate_toctree_html"  # the list in the sidebar: all pages of claims show the same one
-            context[of_theme] = self.lists.setdefault(os.path.dirname(name), context.get(of_theme))
         return finished(super().render(template, context), context.get("language", ""))
 
 
