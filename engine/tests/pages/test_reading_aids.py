@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -90,16 +91,34 @@ def test_the_box_of_a_claim_links_to_itself_and_to_its_own_page():
     assert 'href="../claims/two.html"' in opinion.astext()  # nobody judged it
 
 
-def built(folder: Path) -> str:
-    """Build the book in a folder, and return its first page."""
-    settings = {"extensions": ["myst_nb", "claimbook.pages"], "book_parts": ["displays"]}
+def built(folder: Path, page: str = "index", **more: Any) -> str:
+    """Build the book in a folder, and return a page."""
+    settings = {"extensions": ["myst_nb", "claimbook.pages"], "book_parts": ["displays"]} | more
     with patch.dict(os.environ), patch.object(FILLED, "bytecode_cache", None):  # which other tests must not see
         Sphinx(folder, None, folder / "out", folder / "trees", "html", settings, status=None, warning=None).build()
-    return (folder / "out/index.html").read_text(encoding="utf-8")
+    return (folder / f"out/{page}.html").read_text(encoding="utf-8")
+
+
+LISTING = "\n```{code-block} python\n:caption: What runs\n:name: LISTING\n1\n```\n"
+
+
+def test_after_an_edit_of_a_page_the_next_one_is_numbered_again_in_the_same_process_and_both_are_listed(tmp_path: Path):
+    (tmp_path / "_toc.yml").write_text("root: index\nparts: [{caption: First, chapters: [{file: a}, {file: b}]}]\n")
+    (tmp_path / "index.md").write_text("# Title\n\n```{toctree}\na\nb\n```\n")
+    (tmp_path / "b.md").write_text("# B & C\n" + LISTING)
+    for number, text in enumerate(("# A\n", "# A\n" + LISTING.replace("LISTING", "other"), "# A, edited\n"), 1):
+        (tmp_path / "a.md").write_text(text)
+        page = built(tmp_path, "b", numfig=True, html_theme="sphinx_book_theme")
+        assert f"Listing {2 - number % 2} " in page
+    assert (
+        '<li class="toctree-l1 current active"><a class="current reference internal" href="#">B &amp; C</a></li>'
+        in page
+    )
+    assert '<li class="toctree-l1"><a class="reference internal" href="a.html">A, edited</a></li>' in page
 
 
 def test_a_page_that_includes_itself_is_named_with_the_line_and_one_that_quotes_itself_is_built(tmp_path: Path) -> None:
-    (tmp_path / "conf.py").write_text("exclude_patterns = ['part.md']\n")
+    (tmp_path / "_toc.yml").write_text("root: index\n")
     (tmp_path / "index.md").write_text("# Title\n\n```{include} part.md\n```\n")
     (tmp_path / "part.md").write_text("Text.\n\n:::{include} index.md\n:::\n")
     with pytest.raises(ExtensionError, match="^part.md, line 3: this includes a file from within itself"):

@@ -22,7 +22,7 @@ from claimbook import citation
 from claimbook.evidence.claims import Ledger, read_ledger
 from claimbook.intake import languages
 from claimbook.project import outputs
-from claimbook.project.folders import MARKER, Row, renewed, rows_in, times_of
+from claimbook.project.folders import Row, renewed, rows_in, times_of
 from claimbook.project.parameters import INJECTED, TAG, of_notebook
 from claimbook.project.report import report_settings
 from claimbook.results.models import ClaimRecord
@@ -126,9 +126,8 @@ def share_notebooks(app: Sphinx, *_: Config) -> None:
 
     Its prose is not in it. So a changed word makes Sphinx read the page of the notebook again, and no other.
     """
-    if (app.srcdir / MARKER).exists():
-        for name, path in outputs.executed_notebooks(app.srcdir).items():
-            renewed(shared_folder(app) / f"notebooks/{name}.json", _read(path, times_of([path]), without_prose))
+    for name, path in outputs.executed_notebooks(app.srcdir).items():
+        renewed(shared_folder(app) / f"notebooks/{name}.json", _read(path, times_of([path]), without_prose))
 
 
 def without_prose(path: Path) -> bytes:
