@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import groupby, zip_longest
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from claimbook.say.verdict_table import answer_of, in_words
@@ -351,13 +352,9 @@ def chart_differences(then: str, now: str) -> list[str]:
 
 def group_figures(figures: Iterable[FigureRow], labels: Labels) -> list[Cells]:
     """Return rows of figures by series and source: a few are listed, many are summarised."""
-    groups = defaultdict[Cells, list[FigureRow]](list)
-    for figure in figures:
-        groups[figure["series"], figure["source_id"]].append(figure)
-    return [
-        (labels.get(series, series), _which(rows), labels.get(source, source))
-        for (series, source), rows in sorted(groups.items())
-    ]
+    place = itemgetter("series", "source_id")
+    groups = groupby(sorted(figures, key=place), place)
+    return [(labels.get(name, name), _which([*rows]), labels.get(source, source)) for (name, source), rows in groups]
 
 
 def _which(figures: list[FigureRow]) -> str:
