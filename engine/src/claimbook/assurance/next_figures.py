@@ -61,6 +61,11 @@ class Said(NamedTuple):
     together: frozenset[frozenset[str]]
     record: Mapping[str, Any]
 
+    @property
+    def series(self) -> frozenset[str]:
+        """All series that the notebook reads."""
+        return frozenset().union(*self.together)
+
 
 # figures that could come next ----------------------------------------------------------------------------------
 
@@ -217,17 +222,13 @@ def other_years(section: Section) -> Iterator[str]:
 
 
 def trial(
-    plan: Plan,
-    text_date: str,
-    usual: Mapping[str, Said],
-    read: Mapping[str, frozenset[str]],
-    batch: Mapping[str, Sequence[Row]],
+    plan: Plan, text_date: str, usual: Mapping[str, Said], batch: Mapping[str, Sequence[Row]]
 ) -> list[ChangedSentence]:
     """Add the rows of some series, run the notebooks that read them, and return the sentences that changed."""
     files = with_figures(plan, chain.from_iterable(batch.values()))
     found, sections = list[ChangedSentence](), dict[str, bytes]()
     for name in plan.notebooks:
-        series = tuple(sorted(batch.keys() & read[name]))
+        series = tuple(sorted(batch.keys() & usual[name].series))
         if not series and not (sections and plan.read_by(name)):
             continue
         now = said_by(plan, name, files | sections)
@@ -269,9 +270,8 @@ def batches(series: Iterable[str], together: Iterable[frozenset[str]]) -> list[l
     for one in sorted(series, key=lambda name: (-len(rivals[name]), name)):
         room = next((batch for batch in found if not rivals[one] & {*batch}), None)
         if room is None:
-            found.append([one])
-        else:
-            room.append(one)
+            found.append(room := [])
+        room.append(one)
     return found
 
 
@@ -283,15 +283,14 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
     with processes("forkserver") as pool:
         runs = {name: pool.submit(said_by, plan, name, {}) for name in plan.notebooks}
         usual = {name: run.result() for name, run in runs.items()}
-        read = {name: frozenset(series for group in one.together for series in group) for name, one in usual.items()}
         together = [group for one in usual.values() for group in one.together]
         waiting = list[Future]()
         tried = set()
         for added in next_figures(plan, text_date):
-            known = added.keys() & frozenset().union(*read.values())
+            known = added.keys() & frozenset().union(*together)
             tried |= known
             for group in batches(known, together):
-                waiting.append(pool.submit(trial, plan, text_date, usual, read, {one: added[one] for one in group}))
+                waiting.append(pool.submit(trial, plan, text_date, usual, {one: added[one] for one in group}))
         found = [change for run in results_in_order("next figures", waiting) for change in run]
     path = plan.build / "next-figures.txt"
     path.write_text(filled("next_figures.txt", found=found), "utf-8")
