@@ -34,7 +34,7 @@ from claimbook.rule.choices import agreement
 from claimbook.rule.numbers import EMPTY
 from claimbook.rule.verdicts import band
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, SCORED, answer_of
-from claimbook.say.words import BARE, counted, listed, number_in_words, sentence_case, short_name
+from claimbook.say.words import BARE, counted, listed, number_in_words, sentence_case, short_name, values_in_words
 from claimbook.templates import filled, words
 
 ComputedPage = tuple[str, book.Context, str]  # name, context and template of a page that is no document
@@ -54,11 +54,6 @@ def across(multiple: float) -> float:
     return round(LEFT + share * (100 - 2 * LEFT), 1)
 
 
-def svg_place(multiple: float) -> str:
-    """Return where to draw a number so many times the claimed one, as SVG writes it: "41.2%"."""
-    return f"{across(multiple):.1f}%"
-
-
 def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
     """Return what the drawing of one number shows: the values that pass, and those that decide, or else near ones."""
     low, high, _, _ = band(test)
@@ -66,7 +61,6 @@ def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
     deciding = sorted((m for m in claim.measures if m.decides and m.value is not None), key=attrgetter("value"))
     values = list(dict.fromkeys(number_in_words(m.value or 0, test.unit) for m in deciding))
     others = sorted({m.value for m in claim.measures if m.match in CONTEXT and m.value is not None})
-    ends = dict.fromkeys(number_in_words(value, test.unit) for value in others[:1] + others[-1:])
     return {
         "claim": claim,
         "unit": "" if test.unit in BARE else test.unit,
@@ -76,7 +70,7 @@ def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
         "wide": max(right - left, 0.6),
         "deciding": deciding,
         "rings": [] if deciding else [value / test.value for value in others],
-        "ends": " to ".join(ends),
+        "ends": values_in_words(others, test.unit) if others else "",
     }
 
 
@@ -319,7 +313,7 @@ def front_html(
         numbers=[plot(c, c.test) | {"name": card.names[c.id]} for c in card.claims if c.kind == "number" and c.test],
         in_brief=in_brief,
         smart=book.smart,
-        svg_place=svg_place,
+        across=across,
         say=say,
         **about,
     )
