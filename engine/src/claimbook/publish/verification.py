@@ -152,7 +152,10 @@ def _unpacked(folder: Path) -> Claimed:
 def _deposit(name: str, files: Files, others: Sequence[str], made: Sequence[str] = ()) -> Claimed:
     """Return the deposit with these files. Raises UserError unless they are what the manifest lists."""
     listed = checksums_of(files.get(deposit.MANIFEST, b""))
-    if damaged := [f"{name} {why}" for name, digest in listed.items() if (why := _damage(files.get(name), digest))]:
+    missing = f"is missing from the deposit, or a link, though {deposit.MANIFEST} lists it."
+    was_changed = "was changed after the deposit was made: its checksum differs from the manifest."
+    whole = {each for each, digest in listed.items() if each in files and sha256(files[each]) == digest}
+    if damaged := [f"{each} {was_changed if each in files else missing}" for each in listed if each not in whole]:
         raise UserError("\n".join(damaged))
     if no_sources := [name for name in listed if name.startswith(SOURCES) and deposit.is_made(name)]:
         raise UserError(
@@ -180,13 +183,6 @@ def checksums_of(manifest: bytes) -> dict[str, str]:
     if fault := deposit.fault_of_names([name for _, name in pairs]):
         raise UserError(f"{deposit.MANIFEST} is refused: {fault}")
     return {name: digest for digest, name in pairs}
-
-
-def _damage(content: bytes | None, digest: str) -> str:
-    if content is None:
-        return f"is missing from the deposit, or a link, though {deposit.MANIFEST} lists it."
-    was_changed = "was changed after the deposit was made: its checksum differs from the manifest."
-    return was_changed * (sha256(content) != digest)
 
 
 def _build(folder: Path) -> Claimed:
