@@ -177,8 +177,13 @@ PREPARATIONS = {
 def read_page(
     pages: Path, document: str, known: frozenset[str], part: str = "", other: HtmlElement | None = None
 ) -> Page:
-    """Read a finished page, or the `other` article in its place, without what works only on a screen."""
-    article = article_of(pages, document) if other is None else other
+    """Read a finished page, or the `other` article in its place, without what works only on a screen.
+
+    Raises ValueError if the page has no article.
+    """
+    article = next(iter(finished_page(pages, document).find_class("bd-article")), None) if other is None else other
+    if article is None:
+        raise ValueError(f"{document}.html has no article: the theme's page template has changed")
     notes = {note.get("id", ""): note for note in article.find_class("footnote")}
     for element in [e for e in article.iter() if on_screen_only(e)]:
         element.drop_tree()
@@ -190,14 +195,6 @@ def finished_page(pages: Path, document: str) -> HtmlElement:
     """Return a finished page, without comments."""
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True)
     return lxml.html.fromstring((pages / f"{document}.html").read_bytes(), parser=parser)
-
-
-def article_of(pages: Path, document: str) -> HtmlElement:
-    """Return the article of a finished page. Raises ValueError if it has none."""
-    article = next(iter(finished_page(pages, document).find_class("bd-article")), None)
-    if article is None:
-        raise ValueError(f"{document}.html has no article: the theme's page template has changed")
-    return article
 
 
 def page_anchor(document: str) -> str:
