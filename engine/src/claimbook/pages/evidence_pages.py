@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf, isclose, sqrt
+from operator import itemgetter
 from statistics import NormalDist
 from typing import Any, get_args
 
@@ -67,7 +68,7 @@ def by_source(rows: Iterable[Row]) -> dict[str, list[Row]]:
     for row in rows:
         for source in dict.fromkeys(map(str.strip, row["source_id"].split(";"))):
             found[source].append(row)
-    return dict(found)
+    return found
 
 
 # values that conflict ----------------------------------------------------------------------------------------
@@ -109,7 +110,7 @@ def searches_by_claim(rows: Iterable[Row]) -> dict[str, list[list[Row]]]:
     Two searches are for the same thing if `looked_for` has the same words, in any order and without small words.
     """
     found: dict[str, dict[frozenset[str], list[Row]]] = defaultdict(lambda: defaultdict(list))
-    for row in sorted(reversed([*rows]), key=lambda row: row["date"], reverse=True):
+    for row in reversed(sorted(rows, key=itemgetter("date"))):
         words = frozenset(re.findall(r"\w+", row["looked_for"].casefold())) - SMALL_WORDS
         for claim_id in ids_of_claims(row):
             found[claim_id][words].append(row)
