@@ -6,7 +6,6 @@ A drawing is part of its page, so readers can search its words, and its colours 
 import os
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 from docutils import nodes
@@ -96,8 +95,8 @@ def register_renderer() -> None:
 
 def refuse_circles(app: Sphinx, document: str, content: list[str]) -> None:
     """Stop if a page includes itself, directly or through another file, because its reading would not end."""
-    place = partial(app.env.relfn2path, docname=document)
-    for path, line in circles((Path(app.env.doc2path(document)),), lambda name: Path(place(name)[1])):
+    start, find = Path(app.env.doc2path(document)), app.env.relfn2path
+    for path, line in circles((start,), lambda name: Path(find(name, document)[1])):
         where = f"{os.path.relpath(path, app.srcdir)}, line {line}"
         raise ExtensionError(f"{where}: this includes a file from within itself, without end. Delete the directive.")
 
