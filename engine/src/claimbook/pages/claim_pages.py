@@ -388,10 +388,11 @@ def add_front_page_style(app: Sphinx, page: str, context: book.Context) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    book.add_views(app, ["through_time"], (step_line, all_in_words))
+    views = ("through_time", "claims_index", "text_index")
+    book.add_views(app, views, (step_line, all_in_words, citation.title), [card_of])
     app.connect("html-collect-pages", pages_of_claims)
     app.connect("html-collect-pages", other_front_page)
     book.on_each_page(app, add_files_of_claims)
     book.add_directive(app, "brief", brief)
-    book.add_views(app, ("claims_index", "text_index"), [citation.title], [card_of])
+
     book.on_each_page(app, add_front_page_style)
