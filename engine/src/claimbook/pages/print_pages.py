@@ -240,7 +240,11 @@ def report_pages(source: Path, pages: Path) -> list[Page]:
         leave_out(page, [*looked_up(page.article), *lists])
     if BIBLIOGRAPHY not in printed and (pages / f"{BIBLIOGRAPHY}.html").exists():
         sources = read_page(pages, BIBLIOGRAPHY, known, chapters[-1].part)
-        sources.article = list_of_sources(sources, {target for page in chapters for target in page.links()})
+        cited = {target for page in chapters for target in page.links()}
+        entries = [e for e in sources.article.iter("p") if sources.place(e.get("id", "")) in cited]
+        for about in [e for entry in entries for e in entry.find_class("known")]:  # not needed to find the source
+            about.drop_tree()
+        sources.article = article("Sources cited", SECTION({"class": "references"}, *entries))
         chapters.append(sources)
     return chapters
 
@@ -302,11 +306,3 @@ def lists_of(page: Page, under_title: bool) -> list[HtmlElement]:
     if under_title:
         return [SECTION(H2(own_text(next(page.article.iter("h1")))), *tables)] if tables else []
     return [SECTION(H2(own_text(next(table.iterancestors("section"))[0])), table) for table in tables]
-
-
-def list_of_sources(page: Page, cited: set[str]) -> HtmlElement:
-    """Return the bibliography with only the cited sources, and only what is needed to find each."""
-    entries = [e for e in page.article.iter("p") if page.place(e.get("id", "")) in cited]
-    for known in [e for entry in entries for e in entry.find_class("known")]:
-        known.drop_tree()
-    return article("Sources cited", SECTION({"class": "references"}, *entries))
