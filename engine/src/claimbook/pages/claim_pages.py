@@ -185,12 +185,8 @@ def claim_contexts(app: Sphinx) -> list[tuple[ClaimRecord, book.Context]]:
             )
             details = {"says": conclusion(claim), "claim": claim, "text_date": ledger.text_date}
             details |= {"picture": figure["label"]} if figure else {}
-            context = {
-                "title": claim.quoted,
-                "body": article,
-                "metatags": tags(app, claim_page(claim), claim.quoted, **details),
-            }
-            found.append((claim, context))
+            head = tags(app, claim_page(claim), claim.quoted, **details)
+            found.append((claim, {"title": claim.quoted, "body": article, "metatags": head}))
     return found
 
 

@@ -24,7 +24,7 @@ from claimbook.project.folders import sha256, write_whole
 from claimbook.project.outputs import MYST_MIME, read_notebook, results_as_json, stored_or_made
 from claimbook.templates import filled
 
-FIGURES_FOLDER, FIGURES_INDEX = "figures", "index.json"
+FIGURES_FOLDER = "figures"
 FIGURE_ROWS_SHOWN = 40  # in a table on the page; the file has all
 PRINTED_DIGITS = 6  # significant digits of a number in that table
 PLAIN_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -117,7 +117,7 @@ def figure_files(app: Sphinx) -> WrittenFiles:
         yield f"{base}.csv", citation.for_spreadsheets(figure["csv"]).encode()
         listed.append(figure_entry(figure, document))
     index = {**(work.named if work else {}), "figures": listed}
-    yield f"{FIGURES_FOLDER}/{FIGURES_INDEX}", results_as_json(index)
+    yield f"{FIGURES_FOLDER}/index.json", results_as_json(index)
 
 
 def setup(app: Sphinx) -> None:
