@@ -11,6 +11,7 @@ from claimbook.project.folders import FONTS
 PPI = 250  # pixels per inch; pictures are 1,025 pixels wide
 DRAWING_PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
 SLIDE_PPI = 144  # of a page of 960 × 540 points: 1,920 × 1,080 pixels
+# a drawing for a slide, 16 to 9; below it, where it is from
 SLIDE_PAGE = b"""#set page(width: 960pt, height: 540pt, margin: (x: 36pt, top: 24pt, bottom: 18pt))
 #set text(font: ("Claimbook Sans", "Claimbook Han"), size: 12pt, fill: rgb("#555b66"))
 #block(width: 100%, height: 1fr, image("drawing.svg", width: 100%, height: 100%, fit: "contain"))
@@ -35,11 +36,6 @@ def on_page(figure: Mapping[str, Any]) -> str:
     start, _, drawn = with_alternative_text(figure["svg"], name).removesuffix("</svg>").partition(">")
     start = start.replace("<svg ", "<svg aria-roledescription='chart' ", 1)
     return f'{start}><g aria-hidden="true">{drawn}<g class="marks">{marks}</g></g></svg>'
-
-
-def slide(svg: str, says: str) -> bytes:
-    """Draw an SVG as PNG for a slide, 16 to 9. Below it the slide says where the drawing is from."""
-    return png(svg, SLIDE_PAGE, SLIDE_PPI, says=says)
 
 
 def png(svg: str, page: bytes = DRAWING_PAGE, ppi: int = PPI, **inputs: str) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claimbook.citation import Work
-from claimbook.pages.drawings import slide
+from claimbook.pages.drawings import SLIDE_PAGE, SLIDE_PPI, png
 from claimbook.pages.figure_files import FIGURES_FOLDER
 from claimbook.project import editions
 from claimbook.project.folders import below
@@ -69,7 +69,8 @@ def draw_slides(folder: Path, work: Work) -> set[str]:
     says = " · ".join(filter(None, (work.title, work.stand, work.doi_address or work.address)))
     charts = sorted((folder / FIGURES_FOLDER).glob("*.svg"))
     for chart in charts:
-        chart.with_name(f"{chart.stem}-slide.png").write_bytes(slide(chart.read_text("utf-8"), says))
+        picture = png(chart.read_text("utf-8"), SLIDE_PAGE, SLIDE_PPI, says=says)
+        chart.with_name(f"{chart.stem}-slide.png").write_bytes(picture)
     return {chart.stem for chart in charts}
 
 
