@@ -33,11 +33,10 @@ from claimbook.run.runner import as_they_end
 from claimbook.say.words import Place
 
 Contents = Mapping[str, bytes]  # by name in the project
-NotebookCell = Mapping[str, Any]
 Displayed = list[dict[str, Any]]  # what one cell displayed: content by MIME type
 
 
-def cells_run(plan: Plan, name: str, changed: Contents) -> Iterator[tuple[NotebookCell, Displayed, list[Section]]]:
+def cells_run(plan: Plan, name: str, changed: Contents) -> Iterator[tuple[Mapping[str, Any], Displayed, list[Section]]]:
     """Run a notebook. After each code cell, yield the cell, what it displays, and the sections made by then.
 
     `changed` replaces the contents of files. A cell that fails displays {"error": why}.
