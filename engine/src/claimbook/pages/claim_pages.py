@@ -37,7 +37,6 @@ from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, SC
 from claimbook.say.words import BARE, counted, listed, number_in_words, sentence_case, short_name, values_in_words
 from claimbook.templates import filled, words
 
-ComputedPage = tuple[str, book.Context, str]  # name, context and template of a page that is no document
 TEXT = f"{sentence_case(report_settings().kind)} on {report_settings().subject}"
 WEIGHTS = ("exact", "reading", "bound", "same, later", "same, earlier", "near")  # matches of near evidence
 
@@ -195,22 +194,22 @@ def claim_page(claim: ClaimRecord) -> str:
     return f"claims/{claim.id}"
 
 
-def pages_of_claims(app: Sphinx) -> Iterator[ComputedPage]:
-    """Yield the pages of claims that show something else than before, and remove those of no claim."""
+def computed_pages(app: Sphinx) -> Iterator[tuple[str, book.Context, str]]:
+    """Yield name, context and template of pages that are no documents, if they show something else than before.
+
+    They are the pages of claims, and the front page in the other language. Pages of no claim are removed.
+    """
     if pages_stay(app):
         return
     pages = {claim_page(claim): context for claim, context in claim_contexts(app)}
     for path in app.outdir.glob("claims/[!.]*"):
         if f"claims/{path.stem}" not in pages:
             path.unlink()
+    if report_settings().also:
+        pages[book.other_page(app)] = other_front_page(app)
     for name, context in pages.items():
-        yield from unless_it_stays(app, name, context)
-
-
-def unless_it_stays(app: Sphinx, name: str, context: book.Context) -> Iterator[ComputedPage]:
-    """Yield a page that is no document, if it shows something else than before."""
-    if not stays(app, name, *map(str, context.values())):
-        yield name, context, "page.html"
+        if not stays(app, name, *map(str, context.values())):
+            yield name, context, "page.html"
 
 
 def add_files_of_claims(app: Sphinx, page: str, context: book.Context) -> None:
@@ -343,19 +342,16 @@ def other_minute(app: Sphinx) -> str:
     return LINK_AWAY.sub(rf'<a hreflang="{report_settings().language}"', WIDE_BLANK.sub(r"\1\2", html))
 
 
-def other_front_page(app: Sphinx) -> Iterator[ComputedPage]:
-    """Yield the front page in the other language, unless all pages stay."""
-    if not report_settings().also or pages_stay(app):
-        return
+def other_front_page(app: Sphinx) -> book.Context:
+    """Return the context of the front page in the other language."""
     name, say = book.other_page(app), words(report_settings().also)
-    context = {
+    return {
         "title": say.title,
         "docstitle": say.report_title,
         "language": book.other_tag(),
         "body": f"<section>{other_minute(app)}</section>",
         "metatags": tags(app, name, say.title, says=say.describes, language=book.other_tag()) + book.twins(app, name),
     }
-    yield from unless_it_stays(app, name, context)
 
 
 def card_of(app: Sphinx, document: str = "") -> Card:
@@ -386,8 +382,7 @@ def add_front_page_style(app: Sphinx, page: str, context: book.Context) -> None:
 def setup(app: Sphinx) -> None:
     views = ("through_time", "claims_index", "text_index")
     book.add_views(app, views, (step_line, all_in_words, citation.title), [card_of])
-    app.connect("html-collect-pages", pages_of_claims)
-    app.connect("html-collect-pages", other_front_page)
+    app.connect("html-collect-pages", computed_pages)
     book.on_each_page(app, add_files_of_claims)
     book.add_directive(app, "brief", brief)
 
