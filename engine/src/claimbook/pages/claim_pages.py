@@ -212,14 +212,6 @@ def computed_pages(app: Sphinx) -> Iterator[tuple[str, book.Context, str]]:
             yield name, context, "page.html"
 
 
-def add_files_of_claims(app: Sphinx, page: str, context: book.Context) -> None:
-    """Give the pages of claims their styles, and those on which readers can choose the script for it."""
-    if page.startswith("claims/"):
-        app.add_css_file("claim.css")
-        if '<form class="what-if' in context["body"]:
-            app.add_js_file("what_if.js", loading_method="defer")
-
-
 # the front page, and the indexes ----------------------------------------------------------------------------
 
 SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z“])|(?<=[。！？])(?=.)")
@@ -370,10 +362,18 @@ def card_of(app: Sphinx, document: str = "") -> Card:
     return Card(book.claims_of(app), book.claim_names(app), sections, link)
 
 
-def add_front_page_style(app: Sphinx, page: str, context: book.Context) -> None:
-    """Add the style sheet of the front page or of an index. These pages have no code to colour or copy."""
+def add_files_of_pages(app: Sphinx, page: str, context: book.Context) -> None:
+    """Give pages of claims, the front page and the indexes their styles, and choices of readers their script.
+
+    Front page and indexes have no code to colour or copy.
+    """
+    body = context.get("body", "")
+    if page.startswith("claims/"):
+        app.add_css_file("claim.css")
+        if '<form class="what-if' in body:
+            app.add_js_file("what_if.js", loading_method="defer")
     for mark, style in STYLES.items():
-        if mark in context.get("body", ""):
+        if mark in body:
             app.add_css_file(style)
             for kind in ("script_files", "css_files"):
                 context[kind] = [file for file in context[kind] if not OF_CODE.search(str(file.filename))]
@@ -383,7 +383,6 @@ def setup(app: Sphinx) -> None:
     views = ("through_time", "claims_index", "text_index")
     book.add_views(app, views, (step_line, all_in_words, citation.title), [card_of])
     app.connect("html-collect-pages", computed_pages)
-    book.on_each_page(app, add_files_of_claims)
     book.add_directive(app, "brief", brief)
 
-    book.on_each_page(app, add_front_page_style)
+    book.on_each_page(app, add_files_of_pages)
