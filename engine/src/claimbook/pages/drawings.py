@@ -8,6 +8,7 @@ import typst
 
 from claimbook.project.folders import FONTS
 
+OUR_FONTS: Any = {"font_paths": [str(FONTS)], "ignore_system_fonts": True}  # settings of Typst
 PPI = 250  # pixels per inch; pictures are 1,025 pixels wide
 DRAWING_PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
 SLIDE_PPI = 144  # of a page of 960 × 540 points: 1,920 × 1,080 pixels
@@ -41,5 +42,4 @@ def on_page(figure: Mapping[str, Any]) -> str:
 def png(svg: str, page: bytes = DRAWING_PAGE, ppi: int = PPI, **inputs: str) -> bytes:
     """Draw an SVG as PNG with Typst. `page` is Typst code for the page around it, and can read `inputs`."""
     document: Any = {"main.typ": page, "drawing.svg": svg.encode()}  # typst's types do not know files by name
-    fonts: Any = {"font_paths": [str(FONTS)], "ignore_system_fonts": True}
-    return typst.compile(document, format="png", ppi=ppi, sys_inputs=inputs, **fonts)
+    return typst.compile(document, format="png", ppi=ppi, sys_inputs=inputs, **OUR_FONTS)

@@ -26,6 +26,7 @@ from claimbook.intake import languages
 from claimbook.pages import MADE_SHEETS, look_file, print_pages
 from claimbook.pages.book import charts_of, results_of, work_of
 from claimbook.pages.claim_pages import other_minute
+from claimbook.pages.drawings import OUR_FONTS
 from claimbook.pages.print_pages import Page
 from claimbook.pages.writing import FORK, PRINTS_EVENT, WrittenFiles
 from claimbook.project import outputs
@@ -181,7 +182,7 @@ REPLACEMENT = "\N{DOUBLE QUESTION MARK}"  # our fonts have it
 
 def compiled(document: Mapping[str, bytes]) -> bytes:
     """Return the PDF that Typst makes of a document. Raises PrintFaulty with one sentence."""
-    settings = {"font_paths": [str(FONTS)], "ignore_system_fonts": True, "pdf_standards": STANDARDS}
+    settings = OUR_FONTS | {"pdf_standards": STANDARDS}
     try:
         return typst.compile(dict(document), **settings)  # type: ignore[call-overload]  # its types lack several files
     except typst.TypstError as error:
