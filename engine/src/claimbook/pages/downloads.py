@@ -65,8 +65,7 @@ def series_files(data: Path, work: Work) -> WrittenFiles:
         allowed = [row for row in rows if sources[row["source_id"]]["redistribute"] == "yes"]
         yield f"series/{name}", for_spreadsheets(csv_text(allowed, SERIES_FILE_COLUMNS).decode()).encode()
         entries.append(series | {"file": name, "rows": len(allowed), "not_passed_on": len(rows) - len(allowed)})
-    index = {**work.named, "columns": column_meanings(data), "series": entries}
-    yield "series/index.json", results_as_json(index)
+    yield "series/index.json", results_as_json({**work.named, "columns": column_meanings(data), "series": entries})
 
 
 def column_meanings(data: Path) -> dict[str, str]:

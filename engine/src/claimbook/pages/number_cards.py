@@ -24,7 +24,6 @@ NUMBER_ANCHOR = re.compile(r'class="stat" data-number="([^"]+)"')
 MOST_PLACES = 5  # (source, series) on a card; the evidence page has all
 
 RecordedNumber = Mapping[str, Any]
-Table = Mapping[str, Mapping[str, str]]
 
 
 def with_addresses(body: str) -> str:
@@ -45,7 +44,7 @@ def words_of(app: Sphinx) -> Mapping[Place, str]:
 def cards(
     keys: list[str],
     statistics: Mapping[str, RecordedNumber],
-    sources: Table,
+    sources: Mapping[str, Mapping[str, str]],
     labels: Mapping[str, str],
     words: Mapping[Place, str],
 ) -> dict[str, Any]:
