@@ -87,12 +87,6 @@ def visit_folded(self: HTML5Translator, node: HideCodeCellNode) -> None:
     self.body.append(f'<details class="hide {" ".join(node["classes"])}">\n<summary>Code</summary>\n')
 
 
-def register_renderer() -> None:
-    """Give myst-nb our renderer. By itself it finds only those of installed packages."""
-    others = [each for each in render.load_mime_renders() if each is not Display]
-    render.load_mime_renders = lambda: [*others, Display]
-
-
 def refuse_circles(app: Sphinx, document: str, content: list[str]) -> None:
     """Stop if a page includes itself, directly or through another file, because its reading would not end."""
     start, find = Path(app.env.doc2path(document)), app.env.relfn2path
@@ -114,7 +108,8 @@ def circles(above: tuple[Path, ...], place: Callable[[str], Path]) -> Iterator[t
 
 def setup(app: Sphinx) -> None:
     app.connect("source-read", refuse_circles)
-    register_renderer()
+    others = [each for each in render.load_mime_renders() if each is not Display]
+    render.load_mime_renders = lambda: [*others, Display]  # by itself myst-nb finds only those of installed packages
     app.add_node(figure_tools, html=(visit_tools, depart_tools))
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded, depart_HideCellInput))
     app.connect("doctree-read", without_cells, priority=100)
