@@ -20,7 +20,7 @@ from claimbook.run.publication import publish
 from claimbook.templates import filled
 
 REDIRECT_PAGES = {"index.html", "search.html"}  # pages that only lead to others
-PICTURE_LINK = re.compile(r'<a href="(?P<up>[./]*figures/)(?P<label>[\w-]+)\.png"[^>]*>[^<]*</a>')
+PICTURE_LINK = re.compile(r'<a href="([./]*figures/)([\w-]+)\.png"[^>]*>[^<]*</a>')
 ARTICLE = '<article class="bd-article'  # on every page; the links to other editions precede it
 
 
@@ -78,7 +78,7 @@ def with_slides(html: str, slides: Collection[str]) -> str:
     """Return a page on which the link to the picture of a chart is followed by one to its picture for slides."""
 
     def more(link: re.Match[str]) -> str:
-        up, label = link["up"], link["label"]
+        up, label = link.groups()
         added = f' ·\n<a href="{up}{label}-slide.png" download title="{label}: picture for slides">PNG 16:9</a>'
         return link[0] + added * (label in slides)
 
