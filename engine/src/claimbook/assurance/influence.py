@@ -89,7 +89,7 @@ def results_in_order(what: str, runs: Sequence[Future]) -> Iterator[Any]:
     """Print a line whenever a run ends. When all have ended, yield their results in the order of `runs`."""
     for done, _ in enumerate(as_they_end(runs), 1):
         print(f"  {what}: {done} of {len(runs)} trials", flush=True)
-    yield from (run.result() for run in runs)
+    yield from map(Future.result, runs)
 
 
 LARGE_MOVE, SMALL_MOVE = 0.6, 0.01  # how far values move at most, as a part of themselves

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from difflib import SequenceMatcher
-from itertools import chain
 from typing import Any, NamedTuple
 
 from claimbook.assurance import processes
@@ -137,12 +136,12 @@ def next_value(last: str, before: str, most: float) -> str:
     return f"{value + step if value + step <= most else value - abs(step):.{places}f}"
 
 
-def with_figures(plan: Plan, added: Iterable[Row]) -> dict[str, bytes]:
+def with_figures(plan: Plan, added: Sequence[Row]) -> dict[str, bytes]:
     """Return the tables of figures and sources with more rows, by their name in the project."""
     by_file = defaultdict[str, list[Row]](list)
     for row in added:
         by_file[row["file"]].append(row)
-    cited = {row["source_id"].removesuffix(NEXT) for rows in by_file.values() for row in rows}
+    cited = {row["source_id"].removesuffix(NEXT) for row in added}
     by_file["data/sources.csv"] = [
         row | {"source_id": row["source_id"] + NEXT, "published": plan.parameters["cutoff"], "dated": ""}
         for row in rows_in(plan.data_files["data/sources.csv"])
@@ -225,7 +224,7 @@ def trial(
     plan: Plan, text_date: str, usual: Mapping[str, Said], batch: Mapping[str, Sequence[Row]]
 ) -> list[ChangedSentence]:
     """Add the rows of some series, run the notebooks that read them, and return the sentences that changed."""
-    files = with_figures(plan, chain.from_iterable(batch.values()))
+    files = with_figures(plan, [row for rows in batch.values() for row in rows])
     found, sections = list[ChangedSentence](), dict[str, bytes]()
     for name in plan.notebooks:
         series = tuple(sorted(batch.keys() & usual[name].series))
