@@ -37,8 +37,11 @@ def with_addresses(body: str) -> str:
 @cache
 def words_of(app: Sphinx) -> Mapping[Place, str]:
     """Return the quoted words of sources by the place of their figure."""
-    rows = (row for row in book.figures_of(app) if row.get("quote"))
-    return {Place(row["source_id"], row["series"], row["locator"]): row["quote"] for row in rows}
+    return {
+        Place(row["source_id"], row["series"], row["locator"]): row["quote"]
+        for row in book.figures_of(app)
+        if row.get("quote")
+    }
 
 
 def cards(

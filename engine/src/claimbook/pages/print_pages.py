@@ -231,8 +231,8 @@ MOST_ROWS = 40  # a longer register is a list to look things up in
 
 def report_pages(source: Path, pages: Path) -> list[Page]:
     """Return the pages of the report: answers, sections, methods, gaps, and the sources that they cite."""
-    printed = {document: part for part, document in listed_documents(source) if part != ANNEX_CAPTION}
-    printed.pop(WEB, None)
+    listed = listed_documents(source)
+    printed = {document: part for part, document in listed if part != ANNEX_CAPTION and document != WEB}
     known = frozenset({*printed, BIBLIOGRAPHY})
     chapters = [read_page(pages, document, known, part) for document, part in printed.items()]
     for page in chapters:
