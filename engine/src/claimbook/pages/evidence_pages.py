@@ -68,7 +68,7 @@ def by_source(rows: Iterable[Row]) -> dict[str, list[Row]]:
     for row in rows:
         for source in dict.fromkeys(map(str.strip, row["source_id"].split(";"))):
             found[source].append(row)
-    return found
+    return dict(found)
 
 
 # values that conflict ----------------------------------------------------------------------------------------
