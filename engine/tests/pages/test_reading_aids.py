@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from claimbook.pages.reading_aids import explain, glossary_terms, link_claims
+from claimbook.project.folders import write_below
 from claimbook.templates import FILLED
 
 GLOSSARY = """
@@ -99,15 +100,17 @@ def built(folder: Path, page: str = "index", **more: Any) -> str:
     return (folder / f"out/{page}.html").read_text(encoding="utf-8")
 
 
-LISTING = "\n```{code-block} python\n:caption: What runs\n:name: LISTING\n1\n```\n"
+LISTING = "\n```{code-block} python\n:caption: What runs\n:name: %s\n1\n```\n"
+FILES = {
+    "_toc.yml": "root: index\nparts: [{caption: First, chapters: [{file: a}, {file: b}]}]\n",
+    "index.md": "# Title\n\n```{toctree}\na\nb\n```\n",
+    "b.md": "# B & C\n" + LISTING % "b",
+}
 
 
-def test_after_an_edit_of_a_page_the_next_one_is_numbered_again_in_the_same_process_and_both_are_listed(tmp_path: Path):
-    (tmp_path / "_toc.yml").write_text("root: index\nparts: [{caption: First, chapters: [{file: a}, {file: b}]}]\n")
-    (tmp_path / "index.md").write_text("# Title\n\n```{toctree}\na\nb\n```\n")
-    (tmp_path / "b.md").write_text("# B & C\n" + LISTING)
-    for number, text in enumerate(("# A\n", "# A\n" + LISTING.replace("LISTING", "other"), "# A, edited\n"), 1):
-        (tmp_path / "a.md").write_text(text)
+def test_after_an_edit_the_next_page_is_numbered_again_in_the_same_process_and_lists_both(tmp_path: Path) -> None:
+    for number, text in enumerate(("# A\n", "# A\n" + LISTING % "a", "# A, edited\n"), 1):
+        write_below(tmp_path, {name: each.encode() for name, each in FILES.items() | {"a.md": text}.items()})
         page = built(tmp_path, "b", numfig=True, html_theme="sphinx_book_theme")
         assert f"Listing {2 - number % 2} " in page
     assert (

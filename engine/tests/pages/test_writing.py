@@ -10,23 +10,24 @@ from sphinx.errors import ExtensionError
 from sphinx.events import EventManager
 
 from claimbook.pages.pdf import PrintFaulty
-from claimbook.pages.writing import FILES, FILES_EVENT, PRINTS_EVENT, begin_files, begin_prints, wait_for_writers
+from claimbook.pages.writing import FILES, FILES_EVENT, FORK, PRINTS_EVENT, begin_files, begin_prints, wait_for_writers
 from claimbook.run import publication
 
 pytestmark = pytest.mark.process
 
 
-def application(folder: Path, *writers: Callable) -> SimpleNamespace:
-    """Return a Sphinx application with only its events."""
+def started(folder: Path, writer: Callable, *prints: Callable) -> SimpleNamespace:
+    """Return a Sphinx application with only its events, which has begun to write files with `writer`."""
     app = SimpleNamespace(outdir=folder, builder=SimpleNamespace(name="html"), pdb=False)
     app.shown, app.shown_before = {FILES: "what is shown now"}, {}
     app.events = EventManager(app)
     app.builder.copy_image_files = lambda: None
     app.emit = app.events.emit
-    for event in (FILES_EVENT, PRINTS_EVENT):
+    for event, writers in {FILES_EVENT: [writer], PRINTS_EVENT: prints}.items():
         app.events.add(event)
-    for writer in writers:
-        app.events.connect(FILES_EVENT, writer, 500)
+        for each in writers:
+            app.events.connect(event, each, 500)
+    begin_files(app, None, [])
     return app
 
 
@@ -39,15 +40,13 @@ def tells(app: SimpleNamespace) -> None:
 
 
 def test_a_build_without_them_fails_and_says_why(tmp_path: Path) -> None:
-    app = application(tmp_path, fails)
-    begin_files(app, None, [])
+    app = started(tmp_path, fails)
     with pytest.raises(ExtensionError, match="were not written: .*no such series"):
         wait_for_writers(app)
 
 
 def test_a_mistake_in_the_style_is_reported_in_one_sentence(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
-    app = application(tmp_path, tells)
-    begin_files(app, None, [])
+    app = started(tmp_path, tells)
     with pytest.raises(ExtensionError, match="were not written: the PDF cannot be set: .*print.typ:2$") as fault:
         wait_for_writers(app)
     assert "Traceback" not in capfd.readouterr().err
@@ -56,40 +55,31 @@ def test_a_mistake_in_the_style_is_reported_in_one_sentence(tmp_path: Path, capf
 
 
 def test_a_writer_that_is_killed_is_noticed(tmp_path: Path) -> None:
-    app = application(tmp_path, lambda app: os.kill(os.getpid(), 9))
-    begin_files(app, None, [])
+    app = started(tmp_path, lambda app: os.kill(os.getpid(), 9))
     with pytest.raises(ExtensionError, match="their process was killed"):
         wait_for_writers(app)
 
 
 def test_a_build_that_fails_does_not_wait_for_them(tmp_path: Path) -> None:
-    reading, writing = os.pipe()
-    app = application(tmp_path, lambda app: os.read(reading, 1))  # nobody ever writes
-    begin_files(app, None, [])
+    app = started(tmp_path, lambda app: FORK.Event().wait())  # nobody ever sets it
     ((process, _),) = app.writers
     wait_for_writers(app, RuntimeError("a page is wrong"))
     assert not process.is_alive()
-    os.close(reading)
-    os.close(writing)
 
 
 def test_the_build_waits_for_files_and_prints_and_neither_for_the_other(tmp_path: Path) -> None:
-    reading, writing = os.pipe()
+    printed = FORK.Event()
 
     def draws(app: SimpleNamespace) -> Iterator[tuple[str, bytes]]:
-        os.read(reading, 1)
+        printed.wait()
         yield "drawing", b"of a figure"
 
     def prints(app: SimpleNamespace) -> Iterator[tuple[str, bytes]]:
         yield "print", b"of all pages"
-        os.write(writing, b".")  # nothing is drawn before this is printed
+        printed.set()  # nothing is drawn before
 
-    app = application(tmp_path, draws)
-    app.events.connect(PRINTS_EVENT, prints, 500)
-    begin_files(app, None, [])
+    app = started(tmp_path, draws, prints)
     begin_prints(app)
     wait_for_writers(app)
     assert (tmp_path / "drawing").read_text() == "of a figure"
     assert (tmp_path / "print").read_text() == "of all pages"
-    os.close(reading)
-    os.close(writing)
