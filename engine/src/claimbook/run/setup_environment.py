@@ -87,7 +87,7 @@ def description():
 
 def made_by_its_python(venv):
     """Return whether the packages of an environment are for its Python, which an upgrade of the system may replace."""
-    python = os.path.basename(os.path.realpath(str(venv / "bin" / "python")))  # like python3.13
+    python = (venv / "bin" / "python").resolve().name  # like python3.13
     return not re.match(r"python\d+\.\d+$", python) or (venv / "lib" / python).is_dir()
 
 
@@ -127,15 +127,15 @@ def create(venv):
         run_silently(command)
 
 
-def install_debian(*packages):
-    """Install Debian packages, which pip cannot, if that needs no password. Returns whether it was possible."""
+def install_debian(package):
+    """Install a Debian package, which pip cannot, if that needs no password. Returns whether it was possible."""
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     there = all(map(shutil.which, ["apt-get", *sudo[:1]]))
     if not there or subprocess.call([*sudo, "true"], stderr=subprocess.DEVNULL):
         return False
-    print("Installing %s with apt-get" % " ".join(packages), flush=True)
+    print("Installing %s with apt-get" % package, flush=True)
     quiet = [*sudo, *"env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0".split()]
-    steps = (["update"], ["install", "-y", "--no-install-recommends", *packages])
+    steps = (["update"], ["install", "-y", "--no-install-recommends", package])
     return not any(subprocess.call([*quiet, *step], stdout=subprocess.DEVNULL) for step in steps)
 
 
@@ -157,7 +157,7 @@ def fill(root, venv, locked):
         run_silently([*installer, "--no-deps", "--no-build-isolation", *ours])
     packages = next(venv.glob("lib/python*/site-packages"))
     for folder in [] if checkout() else [ENGINE, *description()]:
-        shutil.copytree(str(folder), str(packages / folder.name), ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(folder, packages / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.rmtree(cache, ignore_errors=True)
 
 
@@ -182,11 +182,11 @@ def put_in_place(folder, venv):
         if os.fsencode(folder) in content:
             path.write_bytes(content.replace(os.fsencode(folder), os.fsencode(venv)))
     old = venv.with_name(".venv.old")
-    shutil.rmtree(str(old), ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
     if venv.exists():
         venv.rename(old)
     folder.rename(venv)
-    shutil.rmtree(str(old), ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 if __name__ == "__main__":
