@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from importlib import metadata
 from multiprocessing import current_process
 from pathlib import Path
@@ -113,15 +112,10 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
         yield Cluster(address, client, progress, places)
 
 
-@cache
-def _engine_digest() -> str:
-    """Return the digest of the code of this package."""
-    return digest_of({str(path.relative_to(ENGINE)): path for path in ENGINE.rglob("*.py")})[:8]
-
-
 def software(names: Sequence[str]) -> dict[str, str]:
     """Return the versions of Python, this package (by its code) and the named packages on this machine."""
-    versions = {"Python": "{}.{}".format(*sys.version_info), "claimbook": _engine_digest()}
+    code = {str(path.relative_to(ENGINE)): path for path in ENGINE.rglob("*.py")}
+    versions = {"Python": "{}.{}".format(*sys.version_info), "claimbook": digest_of(code)[:8]}
     for name in names:
         try:
             versions[name] = metadata.version(name)
