@@ -59,10 +59,13 @@ def compile_pages(plan: Plan) -> Path:
     kept; while the tools do, so are files whose content is unchanged. With the annex, pages link to it. A build that
     fails or is killed leaves nothing for later builds.
     """
-    source, html = plan.source, plan.source / PRODUCTS_FOLDER / "html"
-    mark = plan.source / PRODUCTS_FOLDER / STORED_FACTS
+    source, made, files = plan.source, plan.source / PRODUCTS_FOLDER, plan.stored_files
+    html, mark = made / "html", made / STORED_FACTS
     facts = json.dumps([plan.tools, str(source), sorted([*plan.book_files, *plan.notebooks]), plan.annex]).encode()
-    _remove_stale(plan.stored_files, mark, keep_documents=_as_before(mark, facts))
+    # without documents already read, all goes: myst-nb keeps old images
+    stale = [mark] if _as_before(mark, facts) else [*made.glob("*")]
+    for path in {*stale, *files.parent.glob("*")} - {files, files.parent}:
+        remove(path)
     code, output = environment.run_jupyter_book(source, plan.python_path, plan.variables)
     if code < 0:
         why = signal.Signals(-code).name
@@ -81,15 +84,6 @@ def _as_before(mark: Path, facts: bytes) -> bool:
     If the clock was set back since, Sphinx would take new files for old ones.
     """
     return content_of(mark) == facts and mark.stat().st_mtime <= time.time()
-
-
-def _remove_stale(files: Path, mark: Path, keep_documents: bool) -> None:
-    """Remove the last build's facts, kept files except `files`, and perhaps documents already read and their pages."""
-    # without documents, all goes: myst-nb keeps old images
-    stale = [mark] if keep_documents else [*mark.parent.glob("*")]
-    for path in [*stale, *files.parent.glob("*")]:
-        if path not in {files, files.parent}:
-            remove(path)
 
 
 def remove(path: Path) -> None:
