@@ -136,7 +136,8 @@ def _together(names: Words) -> Language:
 
 def switch_on(text: str) -> str:
     """Say which language to switch on to read a text; "" if all its letters belong to languages that are on."""
-    off = {name: language for name, language in KNOWN.items() if name not in report_settings().languages}
-    lettered = ((name, language.letters) for name, language in off.items() if language.letters)
-    name = next((name for name, letters in lettered if re.search(f"[{letters}]", text)), "")
-    return f'To read {off[name].name}, write "languages: [{name}]" in report.yml.' if name else ""
+    for name, language in KNOWN.items():
+        letters = "" if name in report_settings().languages else language.letters
+        if letters and re.search(f"[{letters}]", text):
+            return f'To read {language.name}, write "languages: [{name}]" in report.yml.'
+    return ""
