@@ -5,7 +5,6 @@ import runpy
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, partial
@@ -226,8 +225,14 @@ def run_script(path: Path, folder: Path) -> tuple[list[SheetRows], list[str]]:
     The remarks say what the script left out of the tables that it read. Raises Refused, with the line, if it stops.
     """
     size_of(path)
+    tables: list[Any] = []
+
+    def read(*words: Any, **named: Any) -> Any:
+        tables.append(read_table(*words, **named))
+        return tables[-1].copy()
+
     try:
-        with patch.dict(os.environ, {DATA_VARIABLE: str(folder)}), remembered() as tables:
+        with patch.dict(os.environ, {DATA_VARIABLE: str(folder)}), patch.object(intake, "read_table", read):
             made = runpy.run_path(str(path))
     except UserError:
         raise
@@ -242,19 +247,6 @@ def run_script(path: Path, folder: Path) -> tuple[list[SheetRows], list[str]]:
         raise Refused(Problem(path.name, rule, "Assign the frame with the new rows to this name."))
     sheets = [_as_sheet(path.name, name, frame) for name, frame in frames.items() if len(frame) or name == "figures"]
     return sheets, [*left_out(tables, made["figures"])]
-
-
-@contextmanager
-def remembered() -> Iterator[list[Any]]:
-    """Record the tables that `read_table` returns to a script inside the block."""
-    tables: list[Any] = []
-
-    def read(*words: Any, **named: Any) -> Any:
-        tables.append(read_table(*words, **named))
-        return tables[-1].copy()
-
-    with patch.object(intake, "read_table", read):
-        yield tables
 
 
 def left_out(tables: list[Any], figures: Any) -> Iterator[str]:
