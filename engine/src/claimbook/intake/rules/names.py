@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from claimbook.intake import cells
-from claimbook.intake.problems import Faults, Problem, Rows, did_you_mean, fault_at, line_of, nearest
+from claimbook.intake.problems import Faults, Problem, Rows, did_you_mean, fault_at, line_of, nearest, repeated
 from claimbook.intake.rules import values
 from claimbook.intake.tables import OTHER, Data
 from claimbook.project.folders import Row
@@ -103,9 +103,7 @@ def _series_for_places(data: Data, series: str, rows: Rows) -> str:
 def one_whole(data: Data) -> Faults:
     """Yield faults if one series has figures under both names of the whole country."""
     nation, whole = report().geography.nation, report().geography.whole
-    first: dict[str, Row] = {}
-    for row in (row for row in data["figures"] if row["entity"] in {nation, whole}):
-        before = first.setdefault(row["series"], row)
+    for row, before in repeated([row for row in data["figures"] if row["entity"] in {nation, whole}], "series"):
         if before["entity"] != row["entity"]:
             names = f"{nation} and {whole} both mean the whole country (geography in report.yml)"
             fix = f'Write "{before["entity"]}", as in {line_of(before)}. For a part of the country, use its own name.'
