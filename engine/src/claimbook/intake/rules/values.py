@@ -72,18 +72,15 @@ class YearValue(NamedTuple):
         return self.interval.middle
 
 
-History = Mapping[tuple[str, str], list[YearValue]]
-
-
 def year_value(data: Data, row: Row) -> YearValue | None:
     """Return the value of a row, or None if the row is about part of a year or cannot be read."""
     period, interval = data.period(row), data.interval(row)
     return YearValue(row, period.year, interval) if period and interval and row["status"] != "partial" else None
 
 
-def history(data: Data) -> History:
+def history(data: Data) -> Mapping[tuple[str, str], list[YearValue]]:
     """Return the values of whole years by series and entity."""
-    found: dict[tuple[str, str], list[YearValue]] = defaultdict(list)
+    found = defaultdict[tuple[str, str], list[YearValue]](list)
     for one in filter(None, (year_value(data, row) for row in data["figures"])):
         if math.isfinite(one.interval.low + one.interval.high):
             found[one.row["series"], one.row["entity"]].append(one)
