@@ -30,14 +30,16 @@ data_option = click.option(
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --edition, --data and --set to a command, which then receives the plan of that run."""
+    again = "Another value of a parameter, for this run only. Can be given several times."
 
+    @edition_option
+    @data_option
+    @click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help=again)
     @wraps(command)
     def planned(edition: str, data: str | None, settings: tuple[str, ...], **options: Any) -> Any:
         return command(make_plan(edition, data, settings), **options)
 
-    again = "Another value of a parameter, for this run only. Can be given several times."
-    planned = click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help=again)(planned)
-    return edition_option(data_option(planned))
+    return planned
 
 
 @click.group()
