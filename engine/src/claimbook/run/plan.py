@@ -80,8 +80,7 @@ class Plan:
     @property
     def prints(self) -> Paths:
         """The files of the print edition by name: report, brief and, if it is made, the annex."""
-        names = (name for name in PRINTS if self.annex or name != ANNEX_PDF)
-        return {name: self.build / name for name in names}
+        return {name: self.build / name for name in PRINTS if self.annex or name != ANNEX_PDF}
 
     @property
     def results(self) -> Path:
@@ -201,7 +200,7 @@ class Plan:
         files = {f"book/{page.name}": page for page in pages} | self.data_files
         for name in BOOK:
             path = self.root / name
-            files |= made_by_people(path, name) if path.is_dir() else {name: path} if path.exists() else {}
+            files |= {name: path} if path.is_file() else made_by_people(path, name)
         files.pop(f"editions/{self.name}.record.json.bz2", None)
         return files
 
