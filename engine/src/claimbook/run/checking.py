@@ -127,16 +127,16 @@ def unknown_name(plan: Plan, setting: str, known: Iterable[str], fault: str) -> 
 def untranslated(plan: Plan) -> list[str]:
     """Return a sentence if claims lack their words in the other language that report.yml names."""
     declared = ledger.ledger_faults(plan.data).model if report_settings().also else None
-    names = [claim.id for claim in declared.claims if not claim.also] if declared else []
-    where = place_in_file(plan.root / REPORT_FILE, ("also",)) if names else ""
+    if not declared or not (names := [claim.id for claim in declared.claims if not claim.also]):
+        return []
+    where = place_in_file(plan.root / REPORT_FILE, ("also",))
     what = f"claims.yml has no words in that language for {some(names, 3)}. Add `also: {{statement: …, name: …}}`."
-    return [f"{where}: {what}"] if names else []
+    return [f"{where}: {what}"]
 
 
 def check_picture(plan: Plan) -> None:
     """Raise PlanError unless an executed notebook draws the figure that report.yml names for previews."""
-    drawn = (read_notebook(path) for path in plan.staged_notebooks.values())
-    labels = (figure["label"] for notebook in drawn for figure in figures(notebook))
+    labels = (figure["label"] for path in plan.staged_notebooks.values() for figure in figures(read_notebook(path)))
     if faults := unknown_name(plan, "picture", labels, "no notebook draws a figure"):
         raise PlanError("\n".join(faults))
 
