@@ -174,8 +174,7 @@ def copy_of_code(files: Files) -> str:
     with COPYING:
         if code not in copies:
             copies[code] = TemporaryDirectory(prefix="claimbook-", ignore_cleanup_errors=True)
-            write_below(copy := Path(copies[code].name), dict(code))
-            (copy / MARKER).touch()
+            write_below(Path(copies[code].name), {**dict(code), MARKER: b""})
         return python_path(Path(copies[code].name).resolve())
 
 
