@@ -18,8 +18,7 @@ from claimbook.project.folders import Row, csv_text, write_all
 from claimbook.project.report import report_settings
 from claimbook.say.words import listed, parse
 
-ROW_KEY = (*CELL, "source_id")
-SAME_FIGURE = ("value", "unit", "bound", "rounding", "status")  # if these agree too, a figure is stored already
+SAME_FIGURE = (*CELL, "source_id", "value", "unit", "bound", "rounding", "status")  # if these agree, it is stored
 NOTHING = Stated()
 Tables = Mapping[str, Rows]
 
@@ -77,7 +76,7 @@ def offer(folder: Path, file: Path, around: Path | None = None, stated: Stated =
     rows: dict[str, Rows] = defaultdict(list)
     for row in (row for of_table in new.values() for row in of_table):
         rows[row["_home"]].append(row)
-    files = changed_files(folder, package, data, rows, marked) if rows and not problems else {}
+    files = changed_files(folder, schemas, data, rows, marked) if rows and not problems else {}
     return Offer(dict(rows), repeated, remarks + declared, _basic_first(problems), files)
 
 
@@ -123,7 +122,7 @@ def new_and_stored(tables: Tables, stored: Data, schemas: Described) -> tuple[Ta
     new: dict[str, Rows] = {table: [] for table in tables}
     repeated, problems = Rows(), Problems()
     for table, rows in tables.items():
-        columns = (*ROW_KEY, *SAME_FIGURE) if table == "figures" else schemas[table]["primaryKey"]
+        columns = SAME_FIGURE if table == "figures" else schemas[table]["primaryKey"]
         compared = () if table == "figures" else column_names(schemas[table])
         key = itemgetter(*columns)
         known = {key(row): row for row in stored[table]}
@@ -189,14 +188,13 @@ def with_new(stored: Data, new: Tables, new_tables: Tables) -> Data:
 
 
 def changed_files(
-    folder: Path, package: Described, stored: Data, new: Tables, others: Iterable[str]
+    folder: Path, schemas: Described, stored: Data, new: Tables, others: Iterable[str]
 ) -> dict[str, bytes]:
     """Return the new contents of files that get the rows of `new`, by file, and of others whose stored rows changed.
 
     The description comes last: if writing stops early, the description shows it because its digests no longer match.
     """
     files = {}
-    schemas = description.schemas(package)
     for name in sorted({*new, *others}):
         rows = [row for row in stored[table_of(name)] if row["_file"] == name]
         files[name] = csv_text(_inserted(rows, new.get(name, [])), column_names(schemas[table_of(name)]))
