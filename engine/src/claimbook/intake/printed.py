@@ -7,7 +7,7 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -91,7 +91,7 @@ class Layout:
     units: list[int]
     numbers: list[int]
     rows: Lines
-    full: frozenset[int]  # lines with a number
+    full: dict[int, list[str]]  # lines with a number
 
     @property
     def above(self) -> str:
@@ -116,7 +116,7 @@ def layout(table: SheetRows) -> Layout:
     others = [i for i in read if i not in units and known.columns.get(heads[i].casefold()) != "period"]
     numbers = [i for i in others if _is_year(heads[i]) or 2 * sum(map(_is_figure, filled[i])) > len(filled[i])]
     labels = [i for i in read if i < max(numbers, default=0) and filled[i] and i not in (*units, *numbers)]
-    return Layout(table, lines, heads, labels, units, numbers, rows, frozenset(full))
+    return Layout(table, lines, heads, labels, units, numbers, rows, full)
 
 
 def _padded(texts: list[str], width: int) -> list[str]:
@@ -239,7 +239,7 @@ class Stated:
     command: str = ""  # up to these options
 
     def __bool__(self) -> bool:
-        return replace(self, command="") != Stated()
+        return bool(self.options)
 
     @property
     def options(self) -> dict[str, tuple[str, ...]]:
@@ -395,9 +395,8 @@ class Printed:
                 text = " ".join(filter(None, texts))
                 where = "above the head" if line < min(table.lines) else "without a number"
                 yield f"  line {line}, {where}: {text[:CELL_CHARACTERS]}{'…' * (len(text) > CELL_CHARACTERS)}"
-        full = ((line, texts) for line, texts in table.rows if line in table.full)
-        if empty := [str(line) for line, texts in full if any(is_nothing(texts[i]) for i in table.numbers)]:
-            yield f"  cells without a number in lines {some(empty, LINES_LISTED)}"
+        if empty := [line for line, texts in table.full.items() if any(is_nothing(texts[i]) for i in table.numbers)]:
+            yield f"  cells without a number in lines {some(map(str, empty), LINES_LISTED)}"
         yield from dict.fromkeys(self.said)
 
     def check_unit(self) -> None:
