@@ -164,20 +164,15 @@ def _whole(content: bytes) -> Rows:
 
 def read_of(reads: Collection[Read], files: Files) -> list[Part]:
     """Return the parts that a run has read, from the reads that it recorded."""
-    parts = {part for read in reads for part in _covered(read, reads)}
+    # of a table its file, of the figures one file for each topic that was loaded
+    files_of = {"figures": [f"figures/{topic}" for kind, topic in reads if kind == TOPIC]}
+    parts = {read for read in reads if read[0] != TABLE_PART}
+    tables = (table for kind, name in reads if kind == TABLE_PART for table in files_of.get(name, [name]))
+    parts |= {(FILE, f"data/{table}.csv") for table in tables}
     parts |= {part for read in parts for rows in _part_rows(read, files) for part in rows.parts}
     if (FILE, BY_NAME[SOURCE_PART][0]) in parts:
         parts = {(kind, name) for kind, name in parts if kind != SOURCE_PART}
     return [Part(*part, _hashes(part, files)) for part in sorted(parts)]
-
-
-def _covered(read: Read, reads: Collection[Read]) -> list[Read]:
-    """Return the parts that a recorded read covers: for a table its file, for the figures one file per loaded topic."""
-    kind, name = read
-    if kind != TABLE_PART:
-        return [read]
-    topics = [f"figures/{topic}" for other, topic in reads if other == TOPIC]
-    return [(FILE, f"data/{table}.csv") for table in (topics if name == "figures" else [name])]
 
 
 def _hashes(part: Read, files: Files) -> list[str]:
