@@ -88,22 +88,17 @@ PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
 
 
-def _check_description(package: Any) -> None:
-    """Raise an error if the description lacks something that we need."""
-    date.fromisoformat(package["created"])
-    fields = [f for r in package["resources"] if r["path"].endswith(".csv") for f in r["schema"]["fields"]]
-    for field in fields:
-        re.compile(field.get("constraints", {}).get("pattern", field["name"]))
-    if odd := {field["type"] for field in fields} - {"string", "number", "integer"}:
-        raise ValueError(f"a column has the type {odd.pop()}, which is not supported")
-
-
 def package_of(folder: Path) -> tuple[dict[str, Any] | None, Problems]:
     """Return the description with only the files that exist, and faults for missing or undescribed files."""
     rule = "This file must describe the tables, because they are read by their description."
     try:
         package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
-        _check_description(package)
+        date.fromisoformat(package["created"])  # what we need must be there
+        fields = [f for r in package["resources"] if r["path"].endswith(".csv") for f in r["schema"]["fields"]]
+        for field in fields:
+            re.compile(field.get("constraints", {}).get("pattern", field["name"]))
+        if odd := {field["type"] for field in fields} - {"string", "number", "integer"}:
+            raise ValueError(f"a column has the type {odd.pop()}, which is not supported")
     except FileNotFoundError:
         fix = f"Restore it (git checkout -- data/{PACKAGE}), or make it: {REFRESH}"
         return None, [Problem(PACKAGE, rule, fix)]
