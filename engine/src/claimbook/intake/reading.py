@@ -70,8 +70,7 @@ def read_sheets(path: Path) -> list[SheetRows]:
         rule = f"The file has {size / 2**20:,.0f} MB; the limit for new figures is {MOST_BYTES // 2**20} MB."
         raise Refused(Problem(name, rule, "Check that it is the right file. If it is, split it by series."))
     try:
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES)
+        raw = path.read_bytes()
     except OSError as error:
         raise _closed(path, error) from None
     kind = next((kind for magic, kind in FIRST_BYTES.items() if raw.startswith(magic)), "")
