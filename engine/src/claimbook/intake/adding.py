@@ -156,8 +156,9 @@ def find_homes(new: Tables, stored: Data, known: set[str] | None) -> Problems:
     for row in stored["figures"]:
         files[row["series"]][row["_file"]] += 1
     topics = sorted({Path(row["_file"]).stem for row in stored["figures"]})
-    for table, row in ((table, row) for table, rows in new.items() for row in rows):
-        row["_home"] = f"{table}.csv"
+    for table, rows in new.items():
+        for row in rows:
+            row["_home"] = f"{table}.csv"
     for row in new["figures"]:
         named, of_series = f"figures/{row['topic']}.csv", files[row["series"]]
         row["_home"] = named if named in of_series or not of_series else of_series.most_common(1)[0][0]

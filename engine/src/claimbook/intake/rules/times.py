@@ -26,12 +26,12 @@ def dates(data: Data) -> Faults:
         elif (period.last_day if data.is_flow(row) else period.first_day) > data.today:
             rule = "The period of a published figure cannot lie in the future."
             yield fault_at(row, "period", rule, "Correct the period.")
-    dated = (("sources", "published"), ("timeline", "date"), ("search_log", "date"))
-    for row, column in ((row, column) for table, column in dated for row in data[table]):
-        if why := error_sentence(latest_day, row[column]):
-            yield fault_at(row, column, READABLE, why)
-        elif parse(row[column]).first_day.replace(day=1) > data.today:
-            yield fault_at(row, column, "The date is in the future.", "Correct the date.")
+    for table, column in (("sources", "published"), ("timeline", "date"), ("search_log", "date")):
+        for row in data[table]:
+            if why := error_sentence(latest_day, row[column]):
+                yield fault_at(row, column, READABLE, why)
+            elif parse(row[column]).first_day.replace(day=1) > data.today:
+                yield fault_at(row, column, "The date is in the future.", "Correct the date.")
 
 
 def ends(data: Data) -> Faults:
