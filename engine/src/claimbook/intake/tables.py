@@ -204,7 +204,7 @@ class Data:
     def kinds_of(self, series: str) -> set[str]:
         """Return the kinds of places that a series declares."""
         declared = self.series.get(series, {}).get("entities", "")
-        return {kind.strip() for kind in declared.split(";") if kind.strip()}
+        return {*map(str.strip, declared.split(";"))} - {""}
 
     def units_of(self, series: str) -> list[str]:
         """Return the units that figures of a series may have, its own first."""
