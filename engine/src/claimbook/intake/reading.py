@@ -70,7 +70,8 @@ def read_sheets(path: Path) -> list[SheetRows]:
         rule = f"The file has {size / 2**20:,.0f} MB; the limit for new figures is {MOST_BYTES // 2**20} MB."
         raise Refused(Problem(name, rule, "Check that it is the right file. If it is, split it by series."))
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES)
     except OSError as error:
         raise _closed(path, error) from None
     kind = next((kind for magic, kind in FIRST_BYTES.items() if raw.startswith(magic)), "")
