@@ -12,9 +12,9 @@ from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 135,
-    "lines of engine and report": 19_426,
-    "tokens of engine and report": 192_545,
-    "lines of tests/": 14_763,
+    "lines of engine and report": 19_404,
+    "tokens of engine and report": 192_185,
+    "lines of tests/": 14_762,
     "lines of notebooks/": 3_500,
 }
 HOW = """\

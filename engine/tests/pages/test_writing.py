@@ -18,11 +18,9 @@ pytestmark = pytest.mark.process
 
 def started(folder: Path, writer: Callable, *prints: Callable) -> SimpleNamespace:
     """Return a Sphinx application with only its events, which has begun to write files with `writer`."""
-    app = SimpleNamespace(outdir=folder, builder=SimpleNamespace(name="html"), pdb=False)
-    app.shown, app.shown_before = {FILES: "what is shown now"}, {}
+    builder = SimpleNamespace(name="html", copy_image_files=lambda: None)
+    app = SimpleNamespace(outdir=folder, builder=builder, pdb=False, shown={FILES: "what is shown"}, shown_before={})
     app.events = EventManager(app)
-    app.builder.copy_image_files = lambda: None
-    app.emit = app.events.emit
     for event, writers in {FILES_EVENT: [writer], PRINTS_EVENT: prints}.items():
         app.events.add(event)
         for each in writers:
@@ -39,10 +37,13 @@ def tells(app: SimpleNamespace) -> None:
     raise PrintFaulty("the PDF cannot be set: unknown variable: nothing, print.typ:2")
 
 
-def test_a_build_without_them_fails_and_says_why(tmp_path: Path) -> None:
-    app = started(tmp_path, fails)
-    with pytest.raises(ExtensionError, match="were not written: .*no such series"):
-        wait_for_writers(app)
+WHY = {fails: "were not written: .*no such series", lambda _: os.kill(os.getpid(), 9): "their process was killed"}
+
+
+@pytest.mark.parametrize(("writer", "why"), WHY.items())
+def test_a_build_without_them_fails_and_says_why(tmp_path: Path, writer: Callable, why: str) -> None:
+    with pytest.raises(ExtensionError, match=why):
+        wait_for_writers(started(tmp_path, writer))
 
 
 def test_a_mistake_in_the_style_is_reported_in_one_sentence(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
@@ -52,12 +53,6 @@ def test_a_mistake_in_the_style_is_reported_in_one_sentence(tmp_path: Path, capf
     assert "Traceback" not in capfd.readouterr().err
     log = f"\x1b[91mExtension error:\x1b[39;49;00m\n{fault.value}\nTraceback (most recent call last):\n====\n"
     assert publication.warnings_in_log(log, tmp_path) == str(fault.value)
-
-
-def test_a_writer_that_is_killed_is_noticed(tmp_path: Path) -> None:
-    app = started(tmp_path, lambda app: os.kill(os.getpid(), 9))
-    with pytest.raises(ExtensionError, match="their process was killed"):
-        wait_for_writers(app)
 
 
 def test_a_build_that_fails_does_not_wait_for_them(tmp_path: Path) -> None:
@@ -81,5 +76,4 @@ def test_the_build_waits_for_files_and_prints_and_neither_for_the_other(tmp_path
     app = started(tmp_path, draws, prints)
     begin_prints(app)
     wait_for_writers(app)
-    assert (tmp_path / "drawing").read_text() == "of a figure"
-    assert (tmp_path / "print").read_text() == "of all pages"
+    assert [(tmp_path / name).read_text() for name in ("drawing", "print")] == ["of a figure", "of all pages"]
