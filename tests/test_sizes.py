@@ -13,7 +13,7 @@ from claimbook.project.folders import CODE
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 135,
     "lines of engine and report": 19_404,
-    "tokens of engine and report": 192_185,
+    "tokens of engine and report": 192_182,
     "lines of tests/": 14_762,
     "lines of notebooks/": 3_500,
 }

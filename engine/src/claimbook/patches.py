@@ -56,16 +56,17 @@ def sphinx_writes_in_parallel(jobs: int) -> None:
 
 
 def notebooks_are_read_fast() -> None:
-    """Make myst-nb 1 write its copy of each notebook by the fast encoder of Python. No option leaves out the copy."""
+    """Let myst-nb 1 copy each notebook it reads with Python's fast encoder, until an option can leave the copy out."""
     from myst_nb import sphinx_  # imported by who patches it
 
     sphinx_.nbformat = SimpleNamespace(writes=dumps)  # type: ignore[attr-defined]
 
 
 def charts_are_numbered_fast() -> None:
-    """Make Sphinx 7.4 ask only domains that number elements for their kind, and read unchanged pages once in a process.
+    """Make Sphinx 7.4 number the charts of all pages, as it does after each change, with less work.
 
-    After each change it reads all pages to number their charts, and asks all domains for each element.
+    It asks each domain for the kind of each element; here only those that number elements. A process reads a page
+    again only when it has changed. It can go with Jupyter Book 1.
     """
     from sphinx.environment.collectors.toctree import TocTreeCollector  # imported by who patches it
 

@@ -93,7 +93,7 @@ def test_the_box_of_a_claim_links_to_itself_and_to_its_own_page():
 
 
 def built(folder: Path, page: str = "index", **more: Any) -> str:
-    """Build the book in a folder, and return a page."""
+    """Build the book in a folder, and return the HTML of one of its pages."""
     settings = {"extensions": ["myst_nb", "claimbook.pages"], "book_parts": ["displays"]} | more
     with patch.dict(os.environ), patch.object(FILLED, "bytecode_cache", None):  # which other tests must not see
         Sphinx(folder, None, folder / "out", folder / "trees", "html", settings, status=None, warning=None).build()

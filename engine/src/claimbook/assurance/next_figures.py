@@ -212,9 +212,9 @@ def other_years(section: Section) -> Iterator[str]:
             if measure["match"] not in ("criterion", "part") and named and not named & own:
                 yield f"{claim_id}: a number of {measure['period']} is labelled “{measure['label']}”."
     for key, year in section.statistics.items():
-        number = section.statistics.get(of := key.removesuffix("-year"))
-        if of != key and number and str(int(year["value"])) not in YEAR.findall(number["period"]):
-            yield f"{{{key}}} is {year['value']:.0f}, but {{{of}}} is of {number['period']}."
+        number = section.statistics.get(dated := key.removesuffix("-year"))
+        if dated != key and number and str(int(year["value"])) not in YEAR.findall(number["period"]):
+            yield f"{{{key}}} is {year['value']:.0f}, but {{{dated}}} is of {number['period']}."
 
 
 # one trial -----------------------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, Problems]:
     rule = "This file must describe the tables, because they are read by their description."
     try:
         package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
-        date.fromisoformat(package["created"])  # what we need must be there
+        date.fromisoformat(package["created"])  # this and the next lines fail if something that we need is missing
         fields = [f for r in package["resources"] if r["path"].endswith(".csv") for f in r["schema"]["fields"]]
         for field in fields:
             re.compile(field.get("constraints", {}).get("pattern", field["name"]))

@@ -90,7 +90,7 @@ def new_answer(change: difference.Change) -> bool:
 
 
 def write_feed(app: Sphinx) -> list[None]:
-    """Write the feed, if a page shows changes."""
+    """Write the feed of what changed, unless no page shows changes."""
     if entries := app.env.metadata[OWN_PAGE].get("feed"):
         work = book.work_of(app)
         feed = filled("feed.html", work=work, entries=entries, id=lambda part: uuid5(NAMESPACE_URL, work.title + part))

@@ -195,9 +195,9 @@ def claim_page(claim: ClaimRecord) -> str:
 
 
 def computed_pages(app: Sphinx) -> Iterator[tuple[str, book.Context, str]]:
-    """Yield name, context and template of pages that are no documents, if they show something else than before.
+    """Yield name, context and template of each page of a claim, and of the front page in the other language.
 
-    They are the pages of claims, and the front page in the other language. Pages of no claim are removed.
+    It leaves out pages that show the same as before, and removes those of claims that are gone.
     """
     if pages_stay(app):
         return
@@ -335,7 +335,7 @@ def other_minute(app: Sphinx) -> str:
 
 
 def other_front_page(app: Sphinx) -> book.Context:
-    """Return the context of the front page in the other language."""
+    """Return what the template gets for the front page in the other language."""
     name, say = book.other_page(app), words(report_settings().also)
     return {
         "title": say.title,
@@ -363,9 +363,9 @@ def card_of(app: Sphinx, document: str = "") -> Card:
 
 
 def add_files_of_pages(app: Sphinx, page: str, context: book.Context) -> None:
-    """Give pages of claims, the front page and the indexes their styles, and choices of readers their script.
+    """Add style sheets that only some pages need, and the script for pages of claims on which readers can choose.
 
-    Front page and indexes have no code to colour or copy.
+    The front page and the indexes have no code to colour or copy, so they lose the files for that.
     """
     body = context.get("body", "")
     if page.startswith("claims/"):
@@ -384,5 +384,4 @@ def setup(app: Sphinx) -> None:
     book.add_views(app, views, (step_line, all_in_words, citation.title), [card_of])
     app.connect("html-collect-pages", computed_pages)
     book.add_directive(app, "brief", brief)
-
     book.on_each_page(app, add_files_of_pages)

@@ -11,8 +11,7 @@ from claimbook.project.folders import FONTS
 OUR_FONTS: Any = {"font_paths": [str(FONTS)], "ignore_system_fonts": True}  # settings of Typst
 PPI = 250  # pixels per inch; pictures are 1,025 pixels wide
 DRAWING_PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
-SLIDE_PPI = 144  # of a page of 960 × 540 points: 1,920 × 1,080 pixels
-# a drawing for a slide, 16 to 9; below it, where it is from
+SLIDE_PPI = 144  # of a page of 960 × 540 points: 1,920 × 1,080 pixels; below the drawing it says where it is from
 SLIDE_PAGE = b"""#set page(width: 960pt, height: 540pt, margin: (x: 36pt, top: 24pt, bottom: 18pt))
 #set text(font: ("Claimbook Sans", "Claimbook Han"), size: 12pt, fill: rgb("#555b66"))
 #block(width: 100%, height: 1fr, image("drawing.svg", width: 100%, height: 100%, fit: "contain"))

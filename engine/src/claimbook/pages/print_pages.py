@@ -177,7 +177,7 @@ PREPARATIONS = {
 def read_page(
     pages: Path, document: str, known: frozenset[str], part: str = "", other: HtmlElement | None = None
 ) -> Page:
-    """Read a finished page, or the `other` article in its place, without what works only on a screen.
+    """Read the article of a finished page, or take the `other` one, and drop what works only on a screen.
 
     Raises ValueError if the page has no article.
     """

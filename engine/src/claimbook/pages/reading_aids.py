@@ -8,7 +8,7 @@ the finished pages, so it lists what they show. A page loads it when somebody se
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 import lxml.html
@@ -167,9 +167,10 @@ def claim_entries(app: Sphinx) -> Iterator[Entry]:
 def figure_entries(page: HtmlElement, document: str, where: str) -> Iterator[Entry]:
     """Yield the charts of a page by their number, with their caption. They are also found as figures."""
     for figure in page.iter("figure"):
-        number, says = (own_text(*figure.find_class(part)) for part in ("caption-number", "caption-text"))
-        place = f"{document}.html#{figure.get('id')}"
-        yield "Chart", number, f"{says} · {where}", place, number.replace("Chart", "Figure")
+        if "chart" in figure.classes:
+            number, says = (own_text(*figure.find_class(part)) for part in ("caption-number", "caption-text"))
+            place = f"{document}.html#{figure.get('id')}"
+            yield "Chart", number, f"{says} · {where}", place, number.replace("Chart", "Figure")
 
 
 def terms(glossary: str) -> Iterator[Entry]:
@@ -186,22 +187,26 @@ def heading_entries(app: Sphinx) -> Iterator[Entry]:
             yield "Heading", link.astext(), app.env.titles[document].astext(), place, ""
 
 
-def entries_of_notebook(app: Sphinx, document: str) -> bytes:
-    """Return the charts and numbers of the page of a notebook as JSON."""
-    labels, statistics = series_labels(app), results_of(app)["statistics"]
+def notebook_entries(app: Sphinx, document: str) -> Iterator[Entry]:
+    """Yield the charts and numbers on the page of a notebook."""
     page, where = finished_page(app.outdir, document), title(notebooks_of(app)[document])
-    numbers = number_entries(page, document, where, statistics, labels)
-    return json.dumps([*figure_entries(page, document, where), *numbers]).encode()
+    yield from figure_entries(page, document, where)
+    yield from number_entries(page, document, where, results_of(app)["statistics"], series_labels(app))
+
+
+def stored_entries(name: str, make: Callable[[], Iterable[Entry]], *inputs: bytes) -> list[Entry]:
+    """Return entries from an earlier build if what they were made from is unchanged, else make them."""
+    return json.loads(stored_or_made(f"{name}.json", lambda: json.dumps([*make()]).encode(), *inputs))
 
 
 def find_list(app: Sphinx) -> WrittenFiles:
     """Yield the list as a script."""
     found = [*terms((app.srcdir / f"{GLOSSARY}.md").read_text(encoding="utf-8"))]
     made_of = json.dumps([app.shown[FILES], *sorted(app.env.found_docs)]).encode()  # type: ignore[attr-defined]
-    found += json.loads(stored_or_made("found.json", lambda: json.dumps([*claim_entries(app)]).encode(), made_of))
+    found += stored_entries("found", partial(claim_entries, app), made_of)
     for document in notebooks_of(app):
-        make, page = partial(entries_of_notebook, app, document), (app.outdir / f"{document}.html").read_bytes()
-        found += json.loads(stored_or_made(f"found-{slug(document)}.json", make, made_of, page))
+        page = (app.outdir / f"{document}.html").read_bytes()
+        found += stored_entries(f"found-{slug(document)}", partial(notebook_entries, app, document), made_of, page)
     found += heading_entries(app)
     yield LIST, f"window.findList = {json.dumps(found, ensure_ascii=False)};\n".encode()
 

@@ -82,8 +82,7 @@ def begin_files(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> Non
 
 def begin_prints(app: Sphinx) -> list[None]:
     """Start to make the PDFs, which need the written pages and their pictures."""
-    if app.builder.name == "html" and app.events.listeners.get(PRINTS_EVENT):
-        app.builder.copy_image_files()  # type: ignore[attr-defined]  # Sphinx itself copies them later
+    app.builder.copy_image_files()  # type: ignore[attr-defined]  # Sphinx itself copies them later
     start_writers(app, PRINTS_EVENT)
     return []
 
@@ -160,8 +159,7 @@ def changed_pages(app: Sphinx, env: BuildEnvironment) -> set[str]:
 def note_written(app: Sphinx, exception: Exception | None) -> None:
     """Note that all pages are written."""
     if exception is None:
-        written = app.shown_before | app.shown  # type: ignore[attr-defined]
-        write_whole(app.outdir / WRITTEN_MARK, json.dumps(written).encode())
+        write_whole(app.outdir / WRITTEN_MARK, json.dumps(app.shown_before | app.shown).encode())  # type: ignore[attr-defined]
 
 
 # pages ---------------------------------------------------------------------------------------------------------
@@ -196,14 +194,13 @@ class Pages(BuiltinTemplateLoader):
         super().init(builder, *settings)
         self.environment.bytecode_cache = FILLED.bytecode_cache
         parts = dict[str, list[str]]()
-        for part, document in listed_documents(builder.app.srcdir):
+        for part, document in listed_documents(builder.srcdir):
             parts.setdefault(part, []).append(document)
         self.environment.globals |= {"about": report_settings(), "parts": parts, "titles": builder.env.titles}
 
     def render(self, template: str, context: dict) -> str:  # type: ignore[override]  # Sphinx gives a dict
-        if not template.endswith(".html"):
-            return super().render(template, context)
-        return finished(super().render(template, context), context.get("language", ""))
+        text = super().render(template, context)
+        return finished(text, context.get("language", "")) if template.endswith(".html") else text
 
 
 def finished(html: str, language: str = "") -> str:

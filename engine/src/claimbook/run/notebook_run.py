@@ -164,7 +164,7 @@ def _whole(content: bytes) -> Rows:
 
 def read_of(reads: Collection[Read], files: Files) -> list[Part]:
     """Return the parts that a run has read, from the reads that it recorded."""
-    # of a table its file, of the figures one file for each topic that was loaded
+    # a read of a table covers its file; a read of the figures covers the file of each topic that was loaded
     files_of = {"figures": [f"figures/{topic}" for kind, topic in reads if kind == TOPIC]}
     parts = {read for read in reads if read[0] != TABLE_PART}
     tables = (table for kind, name in reads if kind == TABLE_PART for table in files_of.get(name, [name]))

@@ -62,7 +62,7 @@ def compile_pages(plan: Plan) -> Path:
     source, made, files = plan.source, plan.source / PRODUCTS_FOLDER, plan.stored_files
     html, mark = made / "html", made / STORED_FACTS
     facts = json.dumps([plan.tools, str(source), sorted([*plan.book_files, *plan.notebooks]), plan.annex]).encode()
-    # without documents already read, all goes: myst-nb keeps old images
+    # if documents must be read again, everything goes, because myst-nb keeps old images
     stale = [mark] if _as_before(mark, facts) else [*made.glob("*")]
     for path in {*stale, *files.parent.glob("*")} - {files, files.parent}:
         remove(path)

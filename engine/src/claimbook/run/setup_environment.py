@@ -128,7 +128,7 @@ def create(venv):
 
 
 def install_debian(package):
-    """Install a Debian package, which pip cannot, if that needs no password. Returns whether it was possible."""
+    """Install a Debian package, which pip cannot do, unless that needs a password. Returns whether it is there now."""
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     there = all(map(shutil.which, ["apt-get", *sudo[:1]]))
     if not there or subprocess.call([*sudo, "true"], stderr=subprocess.DEVNULL):
