@@ -68,8 +68,7 @@ def test_the_page_of_results_finds_numbers_claims_and_chinese_of_two_letters_abo
 
 def words_until(answer, text):
     """Return how many words one reads to the end of the answer, or None if it is not there."""
-    text = " ".join(text.split())
-    found = re.search(answer, text)
+    found = re.search(answer, text := " ".join(text.split()))
     return found and len(text[: found.end()].split())
 
 
@@ -104,10 +103,8 @@ def test_a_number_a_chart_and_a_claim_are_copied_with_their_source_even_where_a_
         opened.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     opened.go(NUMBER)
     opened.locator("#number-zones-latest").focus()
-    opened.keyboard.press("Enter")  # into the card, and its last stop is the button
-    opened.keyboard.press("Tab")
-    opened.keyboard.press("Tab")
-    opened.keyboard.press("Enter")
+    for key in ("Enter", "Tab", "Tab", "Enter"):  # into the card, and its last stop is the button
+        opened.keyboard.press(key)
     opened.locator(f".number-card {COPIED}").wait_for()
     assert re.match(r"National high-tech zones: 178 \(30 November 2023; [^“]+, “", pasted(opened))
     assert pasted(opened).endswith(f", {NUMBER}.html#number-zones-latest)")

@@ -31,8 +31,14 @@ def test_few_words_come_before_the_claims(page):
 
 def test_dark_mode_needs_no_script(open_tab):
     with open_tab(dark=True, javascript=False) as tab:
-        page = tab.go(PAGE)
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 26, 31)"
+        assert tab.go(PAGE).evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 26, 31)"
+
+
+def test_the_button_opens_the_list_of_pages_on_a_telephone_and_closes_it_at_a_desk(open_tab):
+    for size, state in ((PHONE, "visible"), (DESK, "hidden")):
+        with open_tab(size) as tab:
+            tab.go(PAGE).locator(".primary-toggle").click()
+            tab.page.locator(".bd-docs-nav a").first.wait_for(state=state)
 
 
 def fetched(browser, site, rest=None):
@@ -56,9 +62,8 @@ def fetched(browser, site, rest=None):
 
 def test_the_front_page_is_light(browser, site):
     weights = fetched(browser, site)
-    heaviest_first = sorted(weights.items(), key=lambda item: -item[1])
-    print(f"{sum(weights.values()):9,} of {MOST:,} at most")  # pytest shows what was counted, if it is red
-    print(*(f"{size:9,} {name}" for name, size in heaviest_first), sep="\n")
+    counted = (f"{size:9,} {name}" for name, size in sorted(weights.items(), key=lambda item: -item[1]))
+    print(f"{sum(weights.values()):9,} of {MOST:,} at most", *counted, sep="\n")  # pytest shows it, if it is red
     assert len(weights) > 5 and sum(weights.values()) < MOST
 
 
