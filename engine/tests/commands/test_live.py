@@ -1,6 +1,7 @@
 """The pages on localhost: for a browser on this machine, and for no other site."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,18 @@ from claimbook.commands.live import pages_of
 
 
 def status_of(folder: Path, path: str, host: str | None) -> int:
-    """Return the status of the answer that the server of a folder gives to a browser that asks this host."""
-    sent: list[dict[str, Any]] = []
+    """Return the status that the server of a folder gives to a browser that asks this host.
+
+    A thread asks, because tests with a browser keep a loop in this one.
+    """
+    sent, headers = asyncio.Queue[dict[str, Any]](), [(b"host", host.encode())] if host else []
 
     async def asked() -> dict[str, Any]:
         return {"type": "http.disconnect"}
 
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    encoded = [(b"host", host.encode())] if host else []
-    asking = {"type": "http", "method": "GET", "path": path, "headers": encoded, "extensions": {}}
-    asyncio.run(pages_of(folder)(asking, asked, send))
-    return sent[0]["status"]
+    asking = {"type": "http", "method": "GET", "path": path, "headers": headers, "extensions": {}}
+    ThreadPoolExecutor().submit(asyncio.run, pages_of(folder)(asking, asked, sent.put)).result()
+    return sent.get_nowait()["status"]
 
 
 def test_pages_are_only_for_a_browser_on_this_machine(tmp_path: Path) -> None:
