@@ -12,8 +12,8 @@ from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 135,
-    "lines of engine and report": 19_404,
-    "tokens of engine and report": 192_182,
+    "lines of engine and report": 19_400,
+    "tokens of engine and report": 192_130,
     "lines of tests/": 14_762,
     "lines of notebooks/": 3_500,
 }

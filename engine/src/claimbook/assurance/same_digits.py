@@ -7,7 +7,7 @@ Arithmetic whose last digits depend on the processor is found in the code. Ruff 
 import ast
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from unittest.mock import patch
 
 from claimbook.assurance import processes
@@ -51,24 +51,19 @@ def unsteady_faults(plan: Plan) -> list[str]:
 
 def other_digits(plan: Plan) -> list[str]:
     """Run all notebooks as if on an old processor, and say how each differs from the last build."""
+    names = sorted(plan.notebooks, key=lambda name: -len(plan.written(name)))  # the longest first
     with patch.dict(os.environ, OTHER_PROCESSOR), processes("spawn") as pool:
-        again = pool.submit(run_all, plan).result()
-    pairs = {name: (plan.executed(name).read_bytes(), now) for name, now in again.items()}
+        again = [*pool.map(partial(run_again, plan), names)]
     return [
         f"notebooks/{name}.ipynb differs on another processor: {first_difference(was, now)}. {INSTEAD}"
-        for name, (was, now) in pairs.items()
-        if was != now
+        for name, now in zip(names, again, strict=True)
+        if (was := plan.executed(name).read_bytes()) != now
     ]
 
 
-def run_all(plan: Plan) -> dict[str, bytes]:
-    """Run every notebook as a build does. Return each executed one by name or, if it stops, the reason instead."""
-
-    def run(name: str) -> bytes:
-        try:
-            return plan.run_of(name).execute()[0]
-        except Exception as error:
-            return str(error).encode()
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip(plan.notebooks, pool.map(run, plan.notebooks), strict=True))
+def run_again(plan: Plan, name: str) -> bytes:
+    """Run a notebook as a build does. Return the executed one or, if it stops, the reason instead."""
+    try:
+        return plan.run_of(name).execute()[0]
+    except Exception as error:
+        return str(error).encode()

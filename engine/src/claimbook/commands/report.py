@@ -20,7 +20,7 @@ from claimbook.project import editions, outputs
 from claimbook.project.folders import UserError, disk_fault, lock, renewed, write_whole
 from claimbook.project.report import report_settings
 from claimbook.run import cluster, environment, runner
-from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
+from claimbook.run.execution import Execute, NotebookFailed, as_file, execute_bundle
 from claimbook.run.notebook_run import contents_of
 from claimbook.run.plan import Plan, make_plan
 from claimbook.run.runner import Progress, Step, build_lock
@@ -122,16 +122,14 @@ def baseline(edition: str) -> None:
 
 
 def _store_outputs(plan: Plan) -> None:
-    import nbformat  # takes a tenth of a second to import
-
     from claimbook.pages.drawings import png  # imports Pillow
 
     for name in plan.notebooks:
-        fresh = nbformat.read(plan.committed(name), as_version=4)
-        ran = {cell["id"]: cell for cell in nbformat.read(plan.staged(name), as_version=4).cells}
-        for cell in (cell for cell in fresh.cells if cell.cell_type == "code"):
-            cell.outputs, cell.execution_count = ran[cell["id"]].outputs, ran[cell["id"]].execution_count
-        changed = renewed(plan.committed(name), (nbformat.writes(fresh) + "\n").encode())
+        fresh = json.loads(plan.committed(name).read_bytes())
+        ran = {cell["id"]: cell for cell in outputs.read_notebook(plan.staged(name))["cells"]}
+        for cell in (cell for cell in fresh["cells"] if cell["cell_type"] == "code"):
+            cell |= {part: ran[cell["id"]][part] for part in ("outputs", "execution_count")}
+        changed = renewed(plan.committed(name), as_file(fresh))
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
         for figure in outputs.figures(fresh):
             if figure["label"] == report_settings().picture:
